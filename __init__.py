@@ -1,0 +1,1 @@
+"""Symposia: conference programmes as linked open data; the repository root is the package."""

@@ -1,0 +1,1 @@
+"""From a programme to a validated, published graph."""

@@ -1,0 +1,164 @@
+"""The errors that a user can meet.
+
+SymposiaError
+ +-- SourceError           a source cannot be read: missing, not text, not a programme page
+ |    +-- RdfSyntaxError   a file is not the RDF that it says it is
+ +-- ShapeError            a graph breaks a shape and was not published
+ +-- QueryError            a query cannot be run
+ |    +-- UnknownQuestion  no question has this name
+ |    +-- ParameterError   a parameter is missing, unknown or of the wrong type
+ +-- StoreError            the data folder or the store cannot be used
+ +-- ExportError           a format or vocabulary cannot be written
+
+The command line turns them into an exit status, the server into `application/problem+json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "ExportError",
+    "ParameterError",
+    "QueryError",
+    "RdfSyntaxError",
+    "ShapeError",
+    "SourceError",
+    "StoreError",
+    "SymposiaError",
+    "UnknownQuestion",
+]
+
+
+class SymposiaError(Exception):
+    """Base of all errors that Symposia raises on purpose.
+
+    :param message: what is wrong, in one sentence that names the file, line or node.
+    :param hint: what would be right, or what to do next; empty when the message says it.
+    """
+
+    exit_status = 1
+    http_status = 500
+    title = "Error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class SourceError(SymposiaError):
+    """A source cannot be read.
+
+    :param source: the file, address or graph that was read.
+    :param line: 1-based line at which reading stopped, if there is one.
+    :param column: 1-based column in that line, if there is one.
+    """
+
+    http_status = 400
+    title = "Source cannot be read"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        hint: str = "",
+    ) -> None:
+        place = source
+        if line is not None:
+            place = f"{source or 'line'}{':' if source else ' '}{line}"
+            if column is not None:
+                place = f"{place}:{column}"
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        self.source = source
+        self.line = line
+        self.column = column
+
+
+class RdfSyntaxError(SourceError):
+    """A file is not the RDF that its name or media type says it is."""
+
+    title = "RDF syntax error"
+
+
+class ShapeError(SymposiaError):
+    """A graph breaks a shape; nothing of it was published."""
+
+    http_status = 422
+    title = "Graph breaks a shape"
+
+
+class QueryError(SymposiaError):
+    """A query cannot be run.
+
+    :param line: 1-based line of the query at which parsing stopped, if there is one.
+    :param column: 1-based column in that line, if there is one.
+    """
+
+    exit_status = 2
+    http_status = 400
+    title = "Query cannot be run"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+        self.column = column
+
+
+class UnknownQuestion(QueryError):
+    """No question has this name.
+
+    :param nearest: the names that look most like it, best first.
+    """
+
+    http_status = 404
+    title = "Unknown question"
+
+    def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
+        hint = f"Did you mean {', '.join(nearest)}?" if nearest else "List them: symposia query"
+        super().__init__(f"There is no question called '{name}'.", hint=hint)
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class ParameterError(QueryError):
+    """A parameter of a question is missing, unknown, ambiguous or of the wrong type.
+
+    :param candidates: the things that the value could mean, as (IRI, label) pairs.
+    """
+
+    title = "Wrong parameter"
+
+    def __init__(
+        self, message: str, *, hint: str = "", candidates: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.candidates = tuple(candidates)
+
+
+class StoreError(SymposiaError):
+    """The data folder or the store in it cannot be used."""
+
+    http_status = 503
+    title = "Store cannot be used"
+
+
+class ExportError(SymposiaError):
+    """A format or vocabulary cannot be written."""
+
+    exit_status = 2
+    http_status = 406
+    title = "Export is not possible"

@@ -1,0 +1,1 @@
+"""How a graph is shown: command line, SPARQL protocol, pages."""

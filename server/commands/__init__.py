@@ -1,0 +1,1 @@
+"""The commands of the symposia command line, one module each."""
