@@ -5,7 +5,7 @@ SymposiaError
  |    +-- RdfSyntaxError   a file is not the RDF that it says it is
  +-- ShapeError            a graph breaks a shape and was not published
  +-- QueryError            a query cannot be run
- |    +-- UnknownQuestion  no question has this name
+ |    +-- UnknownQuestionError  no question has this name
  |    +-- ParameterError   a parameter is missing, unknown or of the wrong type
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
@@ -26,7 +26,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "SymposiaError",
-    "UnknownQuestion",
+    "UnknownQuestionError",
 ]
 
 
@@ -118,7 +118,7 @@ class QueryError(SymposiaError):
         self.column = column
 
 
-class UnknownQuestion(QueryError):
+class UnknownQuestionError(QueryError):
     """No question has this name.
 
     :param nearest: the names that look most like it, best first.
