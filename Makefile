@@ -34,7 +34,7 @@ serve: $(VENV)/.run ## Build, validate, publish and serve the shipped graph (POR
 	@exec $(BIN)/symposia serve --port $(PORT) --data $(DATA)
 
 test: $(VENV)/.dev ## Run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev ## Check format and style
 	@$(BIN)/ruff format --check .
