@@ -44,7 +44,7 @@ class NamedGraph:
 
 
 def shipped() -> list[NamedGraph]:
-    """Return the shipped graphs: the ontology, the topic scheme, then each programme's files by name.
+    """Return the ontology, the topic scheme, and the files of each programme by name.
 
     Shapes, alignments and examples are no part of the dataset.
     """

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from symposia.graph.dataset import NamedGraph, shipped
 from symposia.graph.namespaces import BASE
 
