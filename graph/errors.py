@@ -82,9 +82,26 @@ class SourceError(SymposiaError):
 
 
 class RdfSyntaxError(SourceError):
-    """A file is not the RDF that its name or media type says it is."""
+    """A file is not the RDF that its name or media type says it is.
+
+    :param excerpt: the text around the place at which reading stopped.
+    """
 
     title = "RDF syntax error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        excerpt: str = "",
+        hint: str = "",
+    ) -> None:
+        quoted = f"{message}: {excerpt.strip()}" if excerpt.strip() else message
+        super().__init__(quoted, source=source, line=line, column=column, hint=hint)
+        self.excerpt = excerpt
 
 
 class ShapeError(SymposiaError):

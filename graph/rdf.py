@@ -1,0 +1,208 @@
+"""RDF files: their formats, and reading them with errors that say where."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from .errors import RdfSyntaxError, SourceError
+
+if TYPE_CHECKING:
+    from .dataset import NamedGraph
+
+__all__ = ["RDF_FORMATS", "RdfFormat", "named_quads", "parse_rdf", "quads_of"]
+
+SIZE_LIMIT: Final = 512 * 1024 * 1024
+"""Bytes of the largest file that is read."""
+
+_PLACE: Final = re.compile(
+    r"^Parser error (?:at|between) line \d+.*?: |\s*\(line \d+\)$|^(?:syntax|ill-formed) error: "
+)
+_EXCERPT: Final = 100
+
+
+class RdfFormat(NamedTuple):
+    """A syntax for RDF.
+
+    :param name: the name by which options know it.
+    :param extensions: of files, the usual one first.
+    :param quads: whether it can name graphs.
+    """
+
+    name: str
+    media_type: str
+    extensions: tuple[str, ...]
+    quads: bool
+    engine: ox.RdfFormat
+
+
+RDF_FORMATS: Final = {
+    f.name: f
+    for f in (
+        RdfFormat("turtle", "text/turtle", ("ttl", "turtle"), False, ox.RdfFormat.TURTLE),
+        RdfFormat("ntriples", "application/n-triples", ("nt",), False, ox.RdfFormat.N_TRIPLES),
+        RdfFormat("nquads", "application/n-quads", ("nq",), True, ox.RdfFormat.N_QUADS),
+        RdfFormat("trig", "application/trig", ("trig",), True, ox.RdfFormat.TRIG),
+        RdfFormat(
+            "rdfxml", "application/rdf+xml", ("rdf", "owl", "xml"), False, ox.RdfFormat.RDF_XML
+        ),
+        RdfFormat("jsonld", "application/ld+json", ("jsonld", "json"), True, ox.RdfFormat.JSON_LD),
+    )
+}
+"""The syntaxes that are read and written, by name."""
+
+
+def parse_rdf(
+    source: str | Path | bytes,
+    format: str | None = None,  # noqa: A002 - the field's word
+    *,
+    name: str = "",
+    base: str | None = None,
+    limit: int = SIZE_LIMIT,
+) -> list[ox.Quad]:
+    """Read an RDF file.
+
+    :param source: a path, or the bytes themselves.
+    :param format: a name of `RDF_FORMATS`; by default the file's extension tells.
+    :param name: what messages call the source; by default its path.
+    :param base: IRI against which relative IRIs are resolved; by default the file's own address.
+    :param limit: most bytes that are read.
+    :raises SourceError: missing, unreadable, too large, not UTF-8, or of unknown format.
+    :raises RdfSyntaxError: not the RDF that it says it is; with line, column and excerpt.
+    """
+    if isinstance(source, bytes):
+        data, name = source, name or "input"
+    else:
+        name = name or str(source)
+        data = _read(Path(source), name, limit)
+    if len(data) > limit:
+        raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit", source=name)
+    syntax = _syntax(format, source if isinstance(source, str | Path) else name, name)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if syntax.name != "rdfxml":  # XML says its own encoding
+        _check_utf8(data, name)
+    if base is None and not isinstance(source, bytes):
+        base = Path(source).resolve().as_uri()
+    try:
+        return list(ox.parse(data, syntax.engine, base_iri=base))
+    except (SyntaxError, ValueError) as error:
+        raise _explain(error, data, syntax, name) from error
+
+
+def named_quads(iri: str, triples: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Quad]:
+    """Put triples into one named graph, with blank nodes that are the graph's own.
+
+    Blank nodes are numbered as they come, so that the same file gives the same quads, and no two
+    graphs of a dataset share one by accident.
+    """
+    graph = ox.NamedNode(iri)
+    mark = hashlib.sha256(iri.encode()).hexdigest()[:8]
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def own(term: ox.BlankNode) -> ox.BlankNode:
+        return names.setdefault(term, ox.BlankNode(f"g{mark}n{len(names) + 1}"))
+
+    for t in triples:
+        subject = own(t.subject) if isinstance(t.subject, ox.BlankNode) else t.subject
+        value = own(t.object) if isinstance(t.object, ox.BlankNode) else t.object
+        yield ox.Quad(subject, t.predicate, value, graph)
+
+
+def quads_of(graph: NamedGraph) -> Iterator[ox.Quad]:
+    """The quads of a named graph.
+
+    :raises SourceError: its file cannot be read.
+    """
+    if isinstance(graph.source, Path):
+        return named_quads(graph.iri, parse_rdf(graph.source))
+    data = graph.source.serialize(format="nt", encoding="utf-8")
+    return named_quads(graph.iri, ox.parse(data, ox.RdfFormat.N_TRIPLES))
+
+
+def _read(path: Path, name: str, limit: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise SourceError(f"the file has {size:,} bytes; {limit:,} is the limit", source=name)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError("there is no such file", source=name) from error
+    except IsADirectoryError as error:
+        raise SourceError("this is a folder, not a file", source=name) from error
+    except OSError as error:
+        raise SourceError(
+            f"the file cannot be read ({error.strerror or error})", source=name
+        ) from error
+
+
+def _syntax(format: str | None, path: str | Path, name: str) -> RdfFormat:  # noqa: A002
+    if format is not None:
+        if format in RDF_FORMATS:
+            return RDF_FORMATS[format]
+        raise SourceError(
+            f"'{format}' is no RDF format", source=name, hint=f"Known: {', '.join(RDF_FORMATS)}."
+        )
+    extension = Path(path).suffix.lower().removeprefix(".")
+    for syntax in RDF_FORMATS.values():
+        if extension in syntax.extensions:
+            return syntax
+    known = " ".join(f".{f.extensions[0]}" for f in RDF_FORMATS.values())
+    raise SourceError(
+        f"its name does not tell which RDF format it has (known: {known})",
+        source=name,
+        hint="Name the format.",
+    )
+
+
+def _check_utf8(data: bytes, name: str) -> None:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise SourceError("the file is UTF-16, not UTF-8", source=name, line=1, column=1)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        start = before.rfind(b"\n") + 1
+        raise SourceError(
+            f"the file is not UTF-8 (byte 0x{data[error.start]:02x})",
+            source=name,
+            line=before.count(b"\n") + 1,
+            column=len(before[start:].decode("utf-8")) + 1,
+            hint="Save it as UTF-8.",
+        ) from error
+
+
+def _explain(error: Exception, data: bytes, syntax: RdfFormat, name: str) -> RdfSyntaxError:
+    line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+    said = _PLACE.sub("", str(error)).strip().rstrip(".")
+    hint = ""
+    if "LoadDocumentCallback" in said:
+        said, hint = (
+            "the file names a remote @context, which is not fetched",
+            "Put the context into it.",
+        )
+    if syntax.name == "rdfxml" and line is None:
+        line, column = _xml_place(data)
+    excerpt = ""
+    if line is not None:
+        lines = data.split(b"\n", line)
+        text = lines[line - 1].decode("utf-8", "replace").rstrip() if len(lines) >= line else ""
+        start = max(0, (column or 1) - _EXCERPT // 2)
+        excerpt = text[start : start + _EXCERPT]
+    return RdfSyntaxError(
+        f"{said}", source=name, line=line, column=column, excerpt=excerpt, hint=hint
+    )
+
+
+def _xml_place(data: bytes) -> tuple[int | None, int | None]:
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        return error.lineno, error.offset + 1
+    return None, None

@@ -1,0 +1,170 @@
+"""A store of named graphs that answers SPARQL, over pyoxigraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from .errors import QueryError, StoreError
+from .rdf import named_quads, quads_of
+from .tokens import explain, has_dataset, refuse_service
+
+if TYPE_CHECKING:
+    from .dataset import NamedGraph
+
+__all__ = ["QUERY_LIMIT", "Results", "Store", "Term"]
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+Results: TypeAlias = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
+"""An answer. It belongs to the thread that asked: touching it from another ends the process."""
+
+QUERY_LIMIT: Final = 1_000_000
+"""Characters of the longest query that is looked at."""
+
+
+class Store:
+    """Named graphs, and SPARQL over them with their union as the default graph.
+
+    A store may be shared by threads; an answer (`Results`) may not.
+    """
+
+    def __init__(self, engine: ox.Store) -> None:
+        """Wrap an engine; `memory` and `open` are the usual ways to a store."""
+        self._engine = engine
+
+    @classmethod
+    def memory(cls, graphs: Iterable[NamedGraph] = ()) -> Store:
+        """A store in memory.
+
+        :param graphs: the named graphs that it holds.
+        """
+        engine = ox.Store()
+        for graph in graphs:
+            engine.bulk_extend(quads_of(graph))
+        return cls(engine)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Store:
+        """Open a store on disk, read-only; any number of processes may.
+
+        :raises StoreError: there is no store at the path, or it is broken.
+        """
+        try:
+            return cls(ox.Store.read_only(str(path)))
+        except OSError as error:
+            raise StoreError(
+                f"The store in {path} cannot be opened: {_first_line(error)}.",
+                hint="Publish again to rebuild it.",
+            ) from error
+
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        default_graphs: Iterable[str] | None = None,
+        named_graphs: Iterable[str] | None = None,
+        base: str | None = None,
+    ) -> Results:
+        """Run a SPARQL 1.1 query.
+
+        The default graph is the union of all named graphs, unless the query has FROM. If
+        `default_graphs` or `named_graphs` is given, the two are the whole dataset and override FROM
+        (https://www.w3.org/TR/sparql11-protocol/#dataset).
+
+        :param bindings: values of variables, by name without `?`. They are bound, never spliced; a
+            SELECT must have them in its projection.
+        :param default_graphs: IRIs of the graphs whose union is the default graph.
+        :param named_graphs: IRIs of the graphs that GRAPH can see.
+        :param base: IRI against which relative IRIs of the query are resolved.
+        :raises QueryError: the query does not parse, asks another server, or lacks a variable that
+            is bound; with line and column where there are any.
+        """
+        if len(text) > QUERY_LIMIT:
+            raise QueryError(
+                f"The query has {len(text):,} characters; {QUERY_LIMIT:,} is the limit."
+            )
+        refuse_service(text)
+        own = default_graphs is not None or named_graphs is not None
+        try:
+            return self._engine.query(
+                text,
+                base_iri=base,
+                use_default_graph_as_union=not own and not has_dataset(text),
+                default_graph=[*_nodes(default_graphs or ())] if own else None,
+                named_graphs=[*_nodes(named_graphs or ())] if own else None,
+                substitutions={ox.Variable(k): v for k, v in bindings.items()}
+                if bindings
+                else None,
+            )
+        except SyntaxError as error:
+            raise explain(text, str(error)) from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(f"The query cannot be run: {_first_line(error)}.") from error
+        except OSError as error:
+            raise StoreError(f"The store failed: {_first_line(error)}.") from error
+
+    def load(self, iri: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+        """Put triples into a named graph of a store in memory.
+
+        :param iri: the graph's IRI; graph names of quads are not kept.
+        """
+        self._engine.bulk_extend(named_quads(iri, triples))
+
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs, sorted."""
+        return sorted(node.value for node in self._engine.named_graphs())
+
+    def graph(self, iri: str) -> Iterator[ox.Triple]:
+        """The triples of a named graph; none where there is no such graph."""
+        for quad in self._engine.quads_for_pattern(None, None, None, _node(iri)):
+            yield quad.triple
+
+    def describe(self, iri: str) -> list[ox.Quad]:
+        """The concise bounded description of a thing, each triple with the graph that says it.
+
+        The triples that have the thing as subject and, through blank nodes, what those nodes say
+        (https://www.w3.org/submissions/CBD/), reifications aside.
+
+        :return: quads without duplicates; empty where no graph speaks of the thing.
+        """
+        found: dict[ox.Quad, None] = {}
+        seen: set[ox.NamedNode | ox.BlankNode] = set()
+        ahead: list[ox.NamedNode | ox.BlankNode] = [_node(iri)]
+        while ahead:
+            node = ahead.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            for quad in self._engine.quads_for_pattern(node, None, None, None):
+                found[quad] = None
+                if isinstance(quad.object, ox.BlankNode):
+                    ahead.append(quad.object)
+        return list(found)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Every quad of the store."""
+        yield from self._engine.quads_for_pattern(None, None, None, None)
+
+    def count(self, iri: str | None = None) -> int:
+        """The number of triples of a named graph, or of quads of the whole store."""
+        if iri is None:
+            return len(self._engine)
+        return sum(1 for _ in self._engine.quads_for_pattern(None, None, None, _node(iri)))
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise QueryError(f"'{iri}' is not an IRI: {_first_line(error)}.") from error
+
+
+def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return [_node(iri) for iri in iris]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
