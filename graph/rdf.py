@@ -6,17 +6,18 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from .errors import RdfSyntaxError, SourceError
+from .formats import FORMATS, find_format
 
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["RDF_FORMATS", "RdfFormat", "named_quads", "parse_rdf", "quads_of"]
+__all__ = ["ENGINES", "format_of", "named_quads", "parse_rdf", "quads_of"]
 
 SIZE_LIMIT: Final = 512 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -24,38 +25,30 @@ SIZE_LIMIT: Final = 512 * 1024 * 1024
 _PLACE: Final = re.compile(
     r"^Parser error (?:at|between) line \d+.*?: |\s*\(line \d+\)$|^(?:syntax|ill-formed) error: "
 )
+_ENTITY: Final = re.compile(
+    rb"""<!ENTITY\s++(?:([\w:.\-]++)\s++(?:["']([^"'<]*+)["'])\s*+>)?+""", re.DOTALL
+)
+_ENTITIES: Final = 256
+_EXPANSION: Final = 16 * 1024 * 1024
 _EXCERPT: Final = 100
 
 
-class RdfFormat(NamedTuple):
-    """A syntax for RDF.
-
-    :param name: the name by which options know it.
-    :param extensions: of files, the usual one first.
-    :param quads: whether it can name graphs.
-    """
-
-    name: str
-    media_type: str
-    extensions: tuple[str, ...]
-    quads: bool
-    engine: ox.RdfFormat
-
-
-RDF_FORMATS: Final = {
-    f.name: f
-    for f in (
-        RdfFormat("turtle", "text/turtle", ("ttl", "turtle"), False, ox.RdfFormat.TURTLE),
-        RdfFormat("ntriples", "application/n-triples", ("nt",), False, ox.RdfFormat.N_TRIPLES),
-        RdfFormat("nquads", "application/n-quads", ("nq",), True, ox.RdfFormat.N_QUADS),
-        RdfFormat("trig", "application/trig", ("trig",), True, ox.RdfFormat.TRIG),
-        RdfFormat(
-            "rdfxml", "application/rdf+xml", ("rdf", "owl", "xml"), False, ox.RdfFormat.RDF_XML
-        ),
-        RdfFormat("jsonld", "application/ld+json", ("jsonld", "json"), True, ox.RdfFormat.JSON_LD),
-    )
+ENGINES: Final = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
 }
-"""The syntaxes that are read and written, by name."""
+"""The engine's parsers and writers by the names of `formats.FORMATS`."""
+
+_EXTENSIONS: Final = {f.extension: f.name for f in FORMATS.values()} | {
+    "turtle": "turtle",
+    "owl": "rdfxml",
+    "xml": "rdfxml",
+    "json": "jsonld",
+}
 
 
 def parse_rdf(
@@ -69,7 +62,7 @@ def parse_rdf(
     """Read an RDF file.
 
     :param source: a path, or the bytes themselves.
-    :param format: a name of `RDF_FORMATS`; by default the file's extension tells.
+    :param format: a name of `formats.FORMATS`; by default the file's extension tells.
     :param name: what messages call the source; by default its path.
     :param base: IRI against which relative IRIs are resolved; by default the file's own address.
     :param limit: most bytes that are read.
@@ -82,17 +75,30 @@ def parse_rdf(
         name = name or str(source)
         data = _read(Path(source), name, limit)
     if len(data) > limit:
-        raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit", source=name)
-    syntax = _syntax(format, source if isinstance(source, str | Path) else name, name)
+        raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit.", source=name)
+    chosen = find_format(format).name if format else format_of(name)
+    if chosen is None:
+        known = " ".join(f".{f.extension}" for f in FORMATS.values())
+        raise SourceError(
+            f"its name does not tell which RDF format it has (known: {known}).",
+            source=name,
+            hint="Name the format.",
+        )
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if syntax.name != "rdfxml":  # XML says its own encoding
-        _check_utf8(data, name)
+    _check_utf8(data, name)
+    if chosen == "rdfxml":
+        _check_entities(data, name)
     if base is None and not isinstance(source, bytes):
         base = Path(source).resolve().as_uri()
     try:
-        return list(ox.parse(data, syntax.engine, base_iri=base))
+        return list(ox.parse(data, ENGINES[chosen], base_iri=base))
     except (SyntaxError, ValueError) as error:
-        raise _explain(error, data, syntax, name) from error
+        raise _explain(error, data, chosen, name) from error
+
+
+def format_of(path: str | Path) -> str | None:
+    """The name of the RDF format that a file's extension tells, None where it tells none."""
+    return _EXTENSIONS.get(Path(path).suffix.lower().removeprefix("."))
 
 
 def named_quads(iri: str, triples: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Quad]:
@@ -129,47 +135,28 @@ def _read(path: Path, name: str, limit: int) -> bytes:
     try:
         size = path.stat().st_size
         if size > limit:
-            raise SourceError(f"the file has {size:,} bytes; {limit:,} is the limit", source=name)
+            raise SourceError(f"the file has {size:,} bytes; {limit:,} is the limit.", source=name)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise SourceError("there is no such file", source=name) from error
+        raise SourceError("there is no such file.", source=name) from error
     except IsADirectoryError as error:
-        raise SourceError("this is a folder, not a file", source=name) from error
+        raise SourceError("this is a folder, not a file.", source=name) from error
     except OSError as error:
         raise SourceError(
-            f"the file cannot be read ({error.strerror or error})", source=name
+            f"the file cannot be read ({error.strerror or error}).", source=name
         ) from error
-
-
-def _syntax(format: str | None, path: str | Path, name: str) -> RdfFormat:  # noqa: A002
-    if format is not None:
-        if format in RDF_FORMATS:
-            return RDF_FORMATS[format]
-        raise SourceError(
-            f"'{format}' is no RDF format", source=name, hint=f"Known: {', '.join(RDF_FORMATS)}."
-        )
-    extension = Path(path).suffix.lower().removeprefix(".")
-    for syntax in RDF_FORMATS.values():
-        if extension in syntax.extensions:
-            return syntax
-    known = " ".join(f".{f.extensions[0]}" for f in RDF_FORMATS.values())
-    raise SourceError(
-        f"its name does not tell which RDF format it has (known: {known})",
-        source=name,
-        hint="Name the format.",
-    )
 
 
 def _check_utf8(data: bytes, name: str) -> None:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SourceError("the file is UTF-16, not UTF-8", source=name, line=1, column=1)
+        raise SourceError("the file is UTF-16, not UTF-8.", source=name, line=1, column=1)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         start = before.rfind(b"\n") + 1
         raise SourceError(
-            f"the file is not UTF-8 (byte 0x{data[error.start]:02x})",
+            f"the file is not UTF-8 (byte 0x{data[error.start]:02x}).",
             source=name,
             line=before.count(b"\n") + 1,
             column=len(before[start:].decode("utf-8")) + 1,
@@ -177,7 +164,25 @@ def _check_utf8(data: bytes, name: str) -> None:
         ) from error
 
 
-def _explain(error: Exception, data: bytes, syntax: RdfFormat, name: str) -> RdfSyntaxError:
+def _check_entities(data: bytes, name: str) -> None:
+    # The engine expands entities without a limit, and a bomb ends the process.
+    if b"<!ENTITY" not in data:
+        return
+    size = 0
+    for number, match in enumerate(_ENTITY.finditer(data)):
+        entity, value = match.groups()
+        if number == _ENTITIES or value is None or b"&" in value:
+            raise SourceError(
+                "entities of an RDF/XML file may only stand for plain text, such as a namespace.",
+                source=name,
+                line=data.count(b"\n", 0, match.start()) + 1,
+            )
+        size += len(value) * data.count(b"&" + entity + b";")
+    if size > max(_EXPANSION, 4 * len(data)):
+        raise SourceError(f"its entities expand to {size:,} bytes.", source=name)
+
+
+def _explain(error: Exception, data: bytes, chosen: str, name: str) -> RdfSyntaxError:
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     said = _PLACE.sub("", str(error)).strip().rstrip(".")
     hint = ""
@@ -186,7 +191,7 @@ def _explain(error: Exception, data: bytes, syntax: RdfFormat, name: str) -> Rdf
             "the file names a remote @context, which is not fetched",
             "Put the context into it.",
         )
-    if syntax.name == "rdfxml" and line is None:
+    if chosen == "rdfxml" and line is None:
         line, column = _xml_place(data)
     excerpt = ""
     if line is not None:
@@ -194,9 +199,7 @@ def _explain(error: Exception, data: bytes, syntax: RdfFormat, name: str) -> Rdf
         text = lines[line - 1].decode("utf-8", "replace").rstrip() if len(lines) >= line else ""
         start = max(0, (column or 1) - _EXCERPT // 2)
         excerpt = text[start : start + _EXCERPT]
-    return RdfSyntaxError(
-        f"{said}", source=name, line=line, column=column, excerpt=excerpt, hint=hint
-    )
+    return RdfSyntaxError(said, source=name, line=line, column=column, excerpt=excerpt, hint=hint)
 
 
 def _xml_place(data: bytes) -> tuple[int | None, int | None]:

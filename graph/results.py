@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from .errors import ExportError
+from .formats import FORMATS
 from .namespaces import PREFIXES
-from .rdf import RDF_FORMATS
+from .rdf import ENGINES
 from .store import Results
 
 __all__ = ["RESULT_FORMATS", "ResultFormat", "serialise_results", "serialise_triples"]
@@ -43,7 +44,7 @@ def serialise_results(results: Results, format: str) -> bytes:  # noqa: A002 - t
     """Write an answer.
 
     :param results: of a SELECT or ASK for a name of `RESULT_FORMATS` (an ASK as csv or tsv is the
-        word true or false), of a CONSTRUCT or DESCRIBE for one of `RDF_FORMATS`.
+        word true or false), of a CONSTRUCT or DESCRIBE for one of `FORMATS`.
     :raises ExportError: the format is unknown or does not fit the kind of answer.
     """
     if isinstance(results, ox.QueryTriples):
@@ -59,18 +60,18 @@ def serialise_results(results: Results, format: str) -> bytes:  # noqa: A002 - t
 def serialise_triples(triples: Iterable[ox.Triple], format: str) -> bytes:  # noqa: A002
     """Write triples, without duplicates and in a fixed order, with the project's prefixes.
 
-    :param format: a name of `RDF_FORMATS`.
+    :param format: a name of `FORMATS`.
     :raises ExportError: the format is unknown.
     """
-    if format not in RDF_FORMATS:
+    if format not in FORMATS:
         raise ExportError(
             f"A graph has no form as '{format}'.",
-            hint=f"Choose {_either(RDF_FORMATS)}; tables come from SELECT.",
+            hint=f"Choose {_either(FORMATS)}; tables come from SELECT.",
         )
-    # Blank nodes first keeps them apart; str() of a triple is its N-Triples line.
+    # The writer groups what stands together; str() of a triple is its N-Triples line.
     distinct = sorted(set(triples), key=str)
     used = _prefixes(distinct)
-    return ox.serialize(distinct, format=RDF_FORMATS[format].engine, prefixes=used) or b""
+    return ox.serialize(distinct, format=ENGINES[format], prefixes=used) or b""
 
 
 def _prefixes(triples: list[ox.Triple]) -> dict[str, str]:
