@@ -76,7 +76,11 @@ def parse_rdf(
         data = _read(Path(source), name, limit)
     if len(data) > limit:
         raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit.", source=name)
-    chosen = find_format(format).name if format else format_of(name)
+    chosen = (
+        find_format(format).name
+        if format
+        else format_of(name if isinstance(source, bytes) else source)
+    )
     if chosen is None:
         known = " ".join(f".{f.extension}" for f in FORMATS.values())
         raise SourceError(
@@ -126,7 +130,7 @@ def quads_of(graph: NamedGraph) -> Iterator[ox.Quad]:
     :raises SourceError: its file cannot be read.
     """
     if isinstance(graph.source, Path):
-        return named_quads(graph.iri, parse_rdf(graph.source))
+        return named_quads(graph.iri, parse_rdf(graph.source, base=graph.iri))
     data = graph.source.serialize(format="nt", encoding="utf-8")
     return named_quads(graph.iri, ox.parse(data, ox.RdfFormat.N_TRIPLES))
 

@@ -1,0 +1,305 @@
+"""The data folder: one working store, and immutable generations of it that are served.
+
+    DATA/lock            held by the one writer
+    DATA/graphs/         the sources of the published graphs, named by their digests
+    DATA/store/          the working store; store.json beside it says what is whole in it
+    DATA/generations/N/  a checkpoint of it, with manifest.json
+    DATA/current         the number of the generation that is served; replaced atomically
+
+A publish that is cut off anywhere leaves `current` as it was, and the next one repairs the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from .dataset import NamedGraph
+from .errors import SourceError, StoreError
+from .files import replace_file, sync_folder, writing
+from .store import Store
+from .working import Content, WorkingStore
+
+__all__ = ["Generation", "Generations", "PublishedGraph"]
+
+_KEEP: Final = 3
+_WAIT: Final = 60.0
+_SKETCH: Final = ".new-"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGraph:
+    """A named graph of a generation.
+
+    :param origin: where it came from, for people: a file name, an address, or "shipped".
+    :param file: name of its source in DATA/graphs.
+    :param digest: SHA-256 of that source, hexadecimal.
+    :param triples: how many distinct triples it has.
+    """
+
+    iri: str
+    label: str
+    origin: str
+    file: str
+    digest: str
+    triples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published state of the dataset; it never changes.
+
+    :param id: its number, counted from 1.
+    :param path: its folder.
+    :param created: when it was published, UTC.
+    :param digest: SHA-256 over the names and digests of its graphs, hexadecimal.
+    :param graphs: its graphs, by IRI.
+    """
+
+    id: int
+    path: Path
+    created: datetime
+    digest: str
+    graphs: tuple[PublishedGraph, ...]
+
+    @property
+    def triples(self) -> int:
+        """The number of triples over all graphs."""
+        return sum(graph.triples for graph in self.graphs)
+
+    def open(self) -> Store:
+        """Open its store, read-only. It stays usable when the generation is removed meanwhile.
+
+        :raises StoreError: the store is missing or broken.
+        """
+        return Store.open(self.path / "store")
+
+    def named_graphs(self) -> list[NamedGraph]:
+        """Its graphs, as they can be published again together with others."""
+        sources = self.path.parent.parent / "graphs"
+        return [NamedGraph(g.iri, sources / g.file, g.label) for g in self.graphs]
+
+
+class Generations:
+    """The generations of a data folder.
+
+    :param data: the folder; made when something is published.
+    :param keep: how many generations stay, the current one included.
+    :param wait: seconds to wait for another writer.
+    """
+
+    def __init__(self, data: str | Path, keep: int = _KEEP, wait: float = _WAIT) -> None:
+        self.data = Path(data)
+        self._keep = max(keep, 1)
+        self._wait = wait
+        self._lock: FileLock | None = None
+
+    def current(self) -> Generation | None:
+        """The generation that is served, or None when nothing was published yet.
+
+        :raises StoreError: the folder cannot be read, or what `current` names is not there.
+        """
+        try:
+            text = (self.data / "current").read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"The data folder {self.data} cannot be read: {error}.") from error
+        generation = _read(self.data / "generations" / text) if text.isdecimal() else None
+        if generation is None:
+            raise StoreError(
+                f"The data folder {self.data} names generation '{text}', which is not there.",
+                hint="Publish again to rebuild it: symposia serve.",
+            )
+        return generation
+
+    def history(self) -> list[Generation]:
+        """The generations that are kept, oldest first."""
+        kept = (_read(self.data / "generations" / str(number)) for number in self._numbers())
+        return [generation for generation in kept if generation is not None]
+
+    def open(self) -> Store | None:
+        """Open the store of the current generation, or None when nothing was published yet.
+
+        :raises StoreError: it is missing or broken.
+        """
+        generation = self.current()
+        if generation is None:
+            return None
+        try:
+            return generation.open()
+        except StoreError:
+            newer = self.current()  # it may have been replaced and removed just now
+            if newer is None or newer.id == generation.id:
+                raise
+            return newer.open()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the one writer of the folder; may be nested.
+
+        :raises StoreError: the folder cannot be written, or another writer did not end in time.
+        """
+        with writing(self.data):
+            self.data.mkdir(parents=True, exist_ok=True)
+            self._lock = self._lock or FileLock(self.data / "lock", timeout=self._wait)
+            try:
+                self._lock.acquire()
+            except Timeout as error:
+                raise StoreError(
+                    f"Another process has been publishing to {self.data} for {self._wait:g} s.",
+                    hint="Try again when it is done, or choose another folder by --data.",
+                ) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def publish(
+        self,
+        graphs: Iterable[NamedGraph],
+        origins: Mapping[str, str] | None = None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> Generation:
+        """Make graphs the current generation. They are not validated here.
+
+        The same content as the current generation's changes nothing.
+
+        :param graphs: all graphs of the new generation.
+        :param origins: where graphs came from, by IRI; by default their files' names.
+        :param report: is told what is being done, in a few words.
+        :return: the current generation.
+        :raises SourceError: a graph's file cannot be read or parsed.
+        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
+        """
+        with self.lock(), writing(self.data):
+            self._sweep()
+            wanted = self._sources(graphs, origins or {})
+            now = self._intact()
+            if now is None or now.digest != _digest(wanted):
+                now = self._make(wanted, report)
+                self._sweep()
+            return now
+
+    def _make(self, wanted: list[PublishedGraph], report: Callable[[str], None]) -> Generation:
+        """Write a generation beside the others, then switch to it."""
+        folder = self.data / "generations"
+        number = max(self._numbers(), default=0) + 1
+        sketch = folder / f"{_SKETCH}{number}"
+        sketch.mkdir(parents=True)
+        contents = [Content(g.iri, self.data / "graphs" / g.file, g.origin) for g in wanted]
+        counts = WorkingStore(self.data / "store").checkpoint(contents, sketch / "store", report)
+        graphs = tuple(replace(g, triples=counts[g.iri]) for g in wanted)
+        made = Generation(number, folder / str(number), _now(), _digest(wanted), graphs)
+        replace_file(sketch / "manifest.json", _manifest(made))
+        sync_folder(sketch)
+        sketch.rename(made.path)
+        sync_folder(folder)
+        replace_file(self.data / "current", f"{number}\n".encode())
+        sync_folder(self.data)
+        return made
+
+    def _sources(
+        self, graphs: Iterable[NamedGraph], origins: Mapping[str, str]
+    ) -> list[PublishedGraph]:
+        """Keep the sources in the folder, each under its digest, and list the graphs by IRI."""
+        folder = self.data / "graphs"
+        folder.mkdir(exist_ok=True)
+        known = {g.iri: g.origin for generation in self.history() for g in generation.graphs}
+        wanted: dict[str, PublishedGraph] = {}
+        for graph in graphs:
+            data, suffix = _content(graph)
+            digest = hashlib.sha256(data).hexdigest()
+            kept = folder / f"{digest}{suffix}"
+            if not kept.exists():
+                replace_file(kept, data)
+            origin = origins.get(graph.iri) or known.get(graph.iri) or graph.label
+            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, kept.name, digest)
+        sync_folder(folder)
+        return [wanted[iri] for iri in sorted(wanted)]
+
+    def _intact(self) -> Generation | None:
+        """The current generation, if its store opens."""
+        with suppress(StoreError):
+            now = self.current()
+            if now is not None:
+                now.open()
+            return now
+        return None
+
+    def _numbers(self) -> list[int]:
+        folder = self.data / "generations"
+        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def _sweep(self) -> None:
+        """Remove what cut-off publishes left, old generations, and sources that none needs.
+
+        Where a system keeps a file that is in use, it goes with a later sweep.
+        """
+        folder = self.data / "generations"
+        try:
+            now = self.current()
+        except StoreError:
+            return  # nothing is removed while it is unclear what is served
+        numbers = self._numbers()
+        served = now.id if now else 0
+        old = [number for number in numbers if number <= served]
+        for number in {*numbers} - {*old[-self._keep :]}:
+            shutil.rmtree(folder / str(number), ignore_errors=True)
+        for sketch in folder.glob(f"{_SKETCH}*"):
+            shutil.rmtree(sketch, ignore_errors=True)
+        needed = {graph.file for generation in self.history() for graph in generation.graphs}
+        for path in (self.data / "graphs").glob("*"):
+            if path.name not in needed:
+                with suppress(OSError):
+                    path.unlink()
+
+
+def _read(path: Path) -> Generation | None:
+    try:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        graphs = tuple(PublishedGraph(**graph) for graph in manifest["graphs"])
+        created = datetime.fromisoformat(manifest["created"])
+        return Generation(int(path.name), path, created, str(manifest["digest"]), graphs)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _manifest(generation: Generation) -> bytes:
+    manifest = {
+        "created": generation.created.isoformat(),
+        "digest": generation.digest,
+        "graphs": [asdict(graph) for graph in generation.graphs],
+    }
+    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _content(graph: NamedGraph) -> tuple[bytes, str]:
+    if isinstance(graph.source, Path):
+        try:
+            return graph.source.read_bytes(), graph.source.suffix.lower()
+        except OSError as error:
+            raise SourceError(
+                f"the file cannot be read ({error.strerror or error}).", source=str(graph.source)
+            ) from error
+    lines = graph.source.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    return b"".join(sorted(lines)), ".nt"
+
+
+def _digest(graphs: list[PublishedGraph]) -> str:
+    lines = "".join(f"{graph.iri} {graph.digest}\n" for graph in graphs)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
