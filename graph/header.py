@@ -22,7 +22,7 @@ _PROLOGUE: Final = re.compile(
     r"(?:\s+|#[^\n]*(?:\n|$)|PREFIX\s+[^\s:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
 )
 _KEYS: Final = ("summary", "question", "group", "parameters", "columns")
-_PARAMETER_KEYS: Final = tuple("type description example required default class scheme".split())
+_PARAMETER_KEYS: Final = (
     "type",
     "description",
     "example",
