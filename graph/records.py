@@ -60,11 +60,13 @@ class Source:
     :param name: file name or address, for messages.
     :param sha256: hexadecimal digest of the bytes read.
     :param url: where the document is published, if it is known.
+    :param media_type: "text/plain" or "text/html"; lines of HTML count in its flattened text.
     """
 
     name: str
     sha256: str
     url: str | None = None
+    media_type: str = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Talk:
     :param abstract: the abstract or announcement, mended, paragraphs separated by a blank line.
     :param abstract_quote: where that stands, with the wording as found.
     :param recorded: whether the source lists a recording.
+    :param recorded_quote: where it does.
     """
 
     quote: Quote
@@ -126,6 +129,7 @@ class Talk:
     abstract: str | None = None
     abstract_quote: Quote | None = None
     recorded: bool = False
+    recorded_quote: Quote | None = None
 
 
 class Kind(Enum):
@@ -229,6 +233,7 @@ class Programme:
     :param attendees: people of the closing list of speakers and chairs, as further statements.
     :param unread: everything that became no record, in the order of lines.
     :param warnings: what was read with a doubt, in the order of lines.
+    :param structure: lines that only order the source: headings of its parts, repeated dates.
     """
 
     slug: str
@@ -247,3 +252,4 @@ class Programme:
     description_quotes: tuple[Quote, ...] = ()
     unread: tuple[Unread, ...] = field(default=())
     warnings: tuple[Unread, ...] = field(default=())
+    structure: tuple[Quote, ...] = field(default=())

@@ -1,0 +1,205 @@
+"""The head of a page: name, dates, description, venue."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ..errors import SourceError
+from ..records import CoLocation, Quote, Venue
+from .dates import DATES, find_dates
+from .ledger import Ledger
+from .lines import Line, Mark, is_prose, mark
+from .places import read_address
+
+__all__ = ["Head", "read_head"]
+
+_NAME_WORD: Final = r"[\w&/'’-]*[A-Z0-9][\w&/'’-]*"
+_CONJUNCTION: Final = re.compile(
+    r"(?:in conjunction with|co-?located with|collocated with|alongside|as part of)\s+(?:the\s+)?"
+    rf"(?P<name>{_NAME_WORD}(?:\s+(?:(?:on|of|for|and)\s+(?:the\s+)?)?{_NAME_WORD})*)"
+)
+_ARTICLES: Final = frozenset(["a", "an", "the", "this", "our", "its", "each", "annual"])
+_GENERIC: Final = frozenset(
+    [
+        "research",
+        "symposium",
+        "workshop",
+        "conference",
+        "summit",
+        "forum",
+        "meeting",
+        "international",
+        "annual",
+        "on",
+        "of",
+        "the",
+        "for",
+        "and",
+        "in",
+        "a",
+        "an",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "seminar",
+        "school",
+    ]
+)
+_PLACE_WORD: Final = re.compile(
+    r"\b(?:hotel|inn|hyatt|centre|center|hall|campus|university|auditorium|building|theat(?:er|re)"
+    r"|house|palace|resort|museum|library|college)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says about the event."""
+
+    name: str
+    slug: str
+    quote: Quote
+    start: date
+    end: date
+    venue: Venue | None
+    venue_line: Line | None
+    co_located: CoLocation | None
+    description: str | None
+    description_quotes: tuple[Quote, ...]
+
+
+def read_head(lines: Sequence[Line], ledger: Ledger) -> Head:
+    """Read the lines before the committee and the timetable.
+
+    :raises SourceError: when they hold no date or no name.
+    """
+    heading, dated, (start, end) = _heading(lines, ledger)
+    prose = [line for line in lines if is_prose(line.text)]
+    name, prefix = _event_name(heading.text, prose, start.year)
+    rest = [
+        line
+        for line in lines
+        if line not in prose and line is not heading and not _put_aside(line, dated, ledger)
+    ]
+    venue, venue_line = _venue(rest, ledger)
+    document = ledger.document
+    return Head(
+        name=name,
+        slug=slug_of(prefix or name, start.year),
+        quote=document.quote(heading),
+        start=start,
+        end=end,
+        venue=venue,
+        venue_line=venue_line,
+        co_located=_co_location(prose, name, start.year, ledger),
+        description="\n\n".join(line.text for line in prose) or None,
+        description_quotes=tuple(document.quote(line) for line in prose),
+    )
+
+
+def _heading(lines: Sequence[Line], ledger: Ledger) -> tuple[Line, Line | None, tuple[date, date]]:
+    dated = next(
+        (line for line in lines if not is_prose(line.text) and find_dates(line.text)), None
+    ) or next((line for line in lines if find_dates(line.text)), None)
+    dates = find_dates(dated.text) if dated else None
+    if not dated or not dates:
+        raise SourceError(
+            "The head of the page has no date.",
+            source=ledger.document.name,
+            line=lines[-1].number if lines else 1,
+            hint="Expected a heading such as 'Research Symposium - March 27, 2023' at the top.",
+        )
+    if mark(dated.text) is not Mark.DATE and not is_prose(dated.text):
+        return dated, dated, dates
+    title = next((line for line in lines if not is_prose(line.text)), None)
+    if title is None or title is dated or mark(title.text) is not Mark.TEXT:
+        raise SourceError(
+            "The page does not begin with the name of an event.",
+            source=ledger.document.name,
+            line=lines[0].number,
+            hint="Expected a heading such as 'Research Symposium - March 27, 2023' at the top.",
+        )
+    return title, dated, dates
+
+
+def _put_aside(line: Line, dated: Line | None, ledger: Ledger) -> bool:
+    kind = mark(line.text)
+    if kind is Mark.DATE or line is dated:
+        ledger.mark(line)
+        return True
+    return kind is not Mark.TEXT
+
+
+def _event_name(heading: str, prose: Sequence[Line], year: int) -> tuple[str, str]:
+    """The name with its year, and what the prose puts before the heading's words.
+
+    "Research Symposium - March 27, 2023" is the symposium that the prose calls "the tinyML
+    Research Symposium".
+    """
+    words = DATES.sub("", heading).strip(" -–—−:,|()")
+    bare = re.sub(rf"\s*\b{year}\b\s*", " ", words).strip(" -–—−:,|()") or words
+    pattern = re.compile(rf"((?:{_NAME_WORD}\s+){{1,4}}){re.escape(bare)}(?!\w)")
+    found: Counter[str] = Counter()
+    for line in prose:
+        for match in pattern.finditer(line.text):
+            before = match.group(1).split()
+            while before and before[0].casefold() in _ARTICLES:
+                before.pop(0)
+            if before:
+                found[" ".join(before)] += 1
+    prefix = found.most_common(1)[0][0] if found else ""
+    return f"{prefix} {bare} {year}".strip(), prefix
+
+
+def slug_of(name: str, year: int) -> str:
+    """Last part of a programme's IRI: the words that tell it from other events, and the year."""
+    words = re.findall(r"[a-z0-9]+", name.casefold())
+    telling = [word for word in words if word not in _GENERIC and word != str(year)]
+    return "-".join([*(telling or words or ["programme"])[:6], str(year)])
+
+
+def _co_location(prose: Sequence[Line], name: str, year: int, ledger: Ledger) -> CoLocation | None:
+    found: list[tuple[str, Line]] = []
+    for line in prose:
+        found.extend((match["name"], line) for match in _CONJUNCTION.finditer(line.text))
+    if not found:
+        return None
+    other, line = max(found, key=lambda item: (str(year) in item[0], len(item[0])))
+    if not re.search(r"\b\d{4}\b", other):
+        other = f"{other} {year}"
+    return CoLocation(other, ledger.document.quote(line)) if other != name else None
+
+
+def _venue(lines: Sequence[Line], ledger: Ledger) -> tuple[Venue | None, Line | None]:
+    """An address with the line before it, or a line that names a house."""
+    quote = ledger.document.quote
+    for index, line in enumerate(lines):
+        address = read_address(line.text)
+        if address is None:
+            continue
+        before = lines[index - 1] if index else None
+        if before is None or ledger.document.between(before, line):
+            before = None
+        text = before.text if before else line.text
+        return (
+            Venue(
+                name=text,
+                quote=quote(before or line, line),
+                address=line.text,
+                street=address.street,
+                locality=address.locality,
+                region=address.region,
+                postal_code=address.postal_code,
+                country=address.country,
+            ),
+            line,
+        )
+    named = next((line for line in lines if _PLACE_WORD.search(line.text)), None)
+    return (Venue(name=named.text, quote=quote(named)), named) if named else (None, None)

@@ -1,0 +1,224 @@
+"""The timetable of a page: slots, their chairs and their talks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from ..errors import SourceError
+from ..records import Kind, Slot, Speaker, Talk
+from .dates import find_dates, read_slot_time
+from .ledger import Ledger
+from .lines import CHAIR, Line, Mark, is_prose, mark
+from .people import People
+from .text import Words
+
+__all__ = ["Timetable"]
+
+_KINDS: Final = (
+    (Kind.REGISTRATION, re.compile(r"\b(?:registration|check-?in|badge)", re.IGNORECASE)),
+    (
+        Kind.KEYNOTE,
+        re.compile(r"\bkeynote\b|^(?:invited|plenary) (?:talk|lecture)\b", re.IGNORECASE),
+    ),
+    (Kind.PANEL, re.compile(r"\bpanel\b", re.IGNORECASE)),
+    (Kind.OPENING, re.compile(r"\b(?:welcome|opening)\b", re.IGNORECASE)),
+    (
+        Kind.BREAK,
+        re.compile(r"\b(?:break|lunch|coffee|tea|dinner|reception|breakfast)\b", re.IGNORECASE),
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The lines of one talk."""
+
+    title: Line | None = None
+    speakers: list[Line] = field(default_factory=list)
+    heading: Line | None = None
+    paragraphs: list[Line] = field(default_factory=list)
+    recording: Line | None = None
+
+
+class Timetable:
+    """Reads the lines of the timetable.
+
+    :param year: for day headings without one.
+    :param zone: IANA zone of the local times; None leaves them naive.
+    """
+
+    def __init__(
+        self, people: People, words: Words, ledger: Ledger, day: date, zone: str | None
+    ) -> None:
+        self._people = people
+        self._words = words
+        self._ledger = ledger
+        self._document = ledger.document
+        self._day = day
+        self._zone = ZoneInfo(zone) if zone else None
+
+    def read(self, lines: Sequence[Line]) -> list[Slot]:
+        """All slots in the order of the page."""
+        slots: list[Slot] = []
+        for block in blocks(lines):
+            if mark(block[0].text) is Mark.DATE:
+                self._set_day(block[0])
+                for line in block[1:]:
+                    self._ledger.unread(
+                        line, "A line between the heading of a day and its first slot."
+                    )
+                continue
+            slots.append(self._slot(block[0], block[1:]))
+        return slots
+
+    def _set_day(self, line: Line) -> None:
+        found = find_dates(line.text, self._day.year)
+        if found:
+            self._day = found[0]
+        self._ledger.mark(line)
+
+    def _times(self, line: Line) -> tuple[datetime, datetime]:
+        times = read_slot_time(line.text, self._day)
+        if times is None or times[1] <= times[0]:
+            raise SourceError(
+                f"The slot '{line.text}' "
+                + ("does not end after it starts." if times else "has a time that does not exist."),
+                source=self._document.name,
+                line=line.number,
+                hint="Expected a line such as '9:15 am to 10:00 am' or '13:00 to 14:30'.",
+            )
+        start, end = times
+        return start.replace(tzinfo=self._zone), end.replace(tzinfo=self._zone)
+
+    def _slot(self, time: Line, body: Sequence[Line]) -> Slot:
+        start, end = self._times(time)
+        chairs, lines = self._chairs(body)
+        before, groups = self._groups(lines)
+        title = next((line for line in before if not is_prose(line.text)), None)
+        if not title and len(groups) == 1:
+            title = groups[0].title
+        rest = [line for line in before if line is not title]
+        kind = self._kind(title, groups)
+        if rest and not groups and kind not in (Kind.BREAK, Kind.REGISTRATION):
+            groups = [_Group(title, paragraphs=rest)]
+            rest = []
+        for line in rest:
+            self._ledger.unread(line, "A line between the title of a slot and its first talk.")
+        return Slot(
+            kind=kind,
+            start=start,
+            end=end,
+            quote=self._document.quote(time, title),
+            title=self._words.mend(title.text) if title else None,
+            title_found=title.text if title else None,
+            chairs=tuple(chairs),
+            talks=tuple(self._talk(group, kind) for group in groups),
+        )
+
+    def _chairs(self, body: Sequence[Line]) -> tuple[list[Speaker], list[Line]]:
+        chairs: list[Speaker] = []
+        rest: list[Line] = []
+        awaited = False
+        for line in body:
+            if match := CHAIR.fullmatch(line.text):
+                found = [part.strip() for part in match["rest"].split(";") if part.strip()]
+                quote = self._document.quote(line)
+                chairs.extend(self._people.read(part, quote) for part in found)
+                awaited = not found
+                if awaited:
+                    self._ledger.mark(line)
+            elif awaited and self._people.is_person(line.text):
+                chairs.append(self._people.read(line.text, self._document.quote(line)))
+                awaited = False
+            else:
+                rest.append(line)
+        return chairs, rest
+
+    def _groups(self, lines: Sequence[Line]) -> tuple[list[Line], list[_Group]]:
+        """Divide a slot's lines into those before the first talk and the talks.
+
+        A talk begins with the line before its speakers, or before the heading of its abstract
+        where it names no speaker.
+        """
+        before: list[Line] = []
+        groups: list[_Group] = []
+        group: _Group | None = None
+        for index, line in enumerate(lines):
+            kind = mark(line.text)
+            following = lines[index + 1].text if index + 1 < len(lines) else ""
+            heads = mark(following) is Mark.ABSTRACT if following else False
+            if kind is Mark.ABSTRACT:
+                if group is None or group.heading:
+                    group = self._begin(before, groups)
+                group.heading = line
+            elif kind is Mark.RECORDING:
+                if group is None or group.recording:
+                    self._ledger.unread(line, "A recording of no talk, or a second one.")
+                else:
+                    group.recording = line
+            elif kind is Mark.LINK:
+                self._ledger.unread(line, "A link whose target the text does not give.")
+            elif self._people.is_person(line.text, before_abstract=heads):
+                if group is None or group.heading or group.paragraphs or group.recording:
+                    group = self._begin(before, groups)
+                group.speakers.append(line)
+            elif group is None:
+                before.append(line)
+            else:
+                group.paragraphs.append(line)
+        return before, groups
+
+    @staticmethod
+    def _begin(before: list[Line], groups: list[_Group]) -> _Group:
+        pending = groups[-1].paragraphs if groups else before
+        title = pending.pop() if pending and not is_prose(pending[-1].text) else None
+        groups.append(_Group(title))
+        return groups[-1]
+
+    def _kind(self, title: Line | None, groups: Sequence[_Group]) -> Kind:
+        if not title:
+            if not groups:
+                return Kind.BREAK
+            if len(groups) == 1 and not groups[0].heading:
+                return Kind.KEYNOTE
+            return Kind.PAPERS
+        for kind, pattern in _KINDS:
+            if pattern.search(title.text) and not (
+                groups and kind in (Kind.BREAK, Kind.REGISTRATION)
+            ):
+                return kind
+        return Kind.PAPERS if any(group.heading for group in groups) else Kind.OTHER
+
+    def _talk(self, group: _Group, kind: Kind) -> Talk:
+        quote = self._document.quote
+        anchor = group.title or (group.speakers or group.paragraphs or [group.heading])[0]
+        assert anchor  # noqa: S101  a group begins with one of them
+        if group.heading:
+            self._ledger.mark(group.heading)
+        paragraphs = group.paragraphs
+        return Talk(
+            quote=quote(anchor),
+            title=self._words.mend(group.title.text) if group.title else None,
+            title_found=group.title.text if group.title else None,
+            speakers=tuple(self._people.read(line.text, quote(line)) for line in group.speakers),
+            paper=group.heading is not None and kind not in (Kind.KEYNOTE, Kind.PANEL),
+            abstract="\n\n".join(self._words.mend(line.text) for line in paragraphs) or None,
+            abstract_quote=quote(paragraphs[0], paragraphs[-1]) if paragraphs else None,
+            recorded=group.recording is not None,
+            recorded_quote=quote(group.recording) if group.recording else None,
+        )
+
+
+def blocks(lines: Sequence[Line]) -> list[list[Line]]:
+    """Cut the timetable before every time of a slot and every heading of a day."""
+    result: list[list[Line]] = []
+    for line in lines:
+        if mark(line.text) in (Mark.TIME, Mark.DATE) or not result:
+            result.append([])
+        result[-1].append(line)
+    return result
