@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that rewrites what is generated."""
+    parser.addoption(
+        "--refresh", action="store_true", help="rewrite snapshots and generated documentation"
+    )
+
+
+@pytest.fixture(scope="session")
+def snapshot(pytestconfig: pytest.Config) -> Callable[[Path, str], None]:
+    """Compare a text with a file that is generated, or rewrite the file under --refresh."""
+
+    def check(path: Path, text: str) -> None:
+        if pytestconfig.getoption("--refresh"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.is_file(), f"{path} is missing; run pytest --refresh, and read what it writes"
+        assert text == path.read_text("utf-8"), f"{path.name}: run pytest --refresh, read the diff"
+
+    return check
 
 
 @pytest.fixture(scope="session")
