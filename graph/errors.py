@@ -16,6 +16,7 @@ The command line turns them into an exit status, the server into `application/pr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = [
     "ExportError",
@@ -105,10 +106,17 @@ class RdfSyntaxError(SourceError):
 
 
 class ShapeError(SymposiaError):
-    """A graph breaks a shape; nothing of it was published."""
+    """A graph breaks a shape; nothing of it was published.
+
+    :param report: the validation report (`graph.validation.Report`), for whoever shows it.
+    """
 
     http_status = 422
     title = "Graph breaks a shape"
+
+    def __init__(self, message: str, *, hint: str = "", report: Any = None) -> None:
+        super().__init__(message, hint=hint)
+        self.report = report
 
 
 class QueryError(SymposiaError):

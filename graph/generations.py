@@ -168,14 +168,17 @@ class Generations:
         self,
         graphs: Iterable[NamedGraph],
         origins: Mapping[str, str] | None = None,
+        check: Callable[[], None] = lambda: None,
         report: Callable[[str], None] = lambda _: None,
     ) -> Generation:
-        """Make graphs the current generation. They are not validated here.
+        """Make graphs the current generation.
 
         The same content as the current generation's changes nothing.
 
         :param graphs: all graphs of the new generation.
         :param origins: where graphs came from, by IRI; by default their files' names.
+        :param check: validates the graphs; called when they differ from the current generation's,
+            and what it raises stops the publish.
         :param report: is told what is being done, in a few words.
         :return: the current generation.
         :raises SourceError: a graph's file cannot be read or parsed.
@@ -183,12 +186,15 @@ class Generations:
         """
         with self.lock(), writing(self.data):
             self._sweep()
-            wanted = self._sources(graphs, origins or {})
-            now = self._intact()
-            if now is None or now.digest != _digest(wanted):
-                now = self._make(wanted, report)
+            try:
+                wanted = self._sources(graphs, origins or {})
+                now = self._intact()
+                if now is None or now.digest != _digest(wanted):
+                    check()
+                    now = self._make(wanted, report)
+                return now
+            finally:
                 self._sweep()
-            return now
 
     def _make(self, wanted: list[PublishedGraph], report: Callable[[str], None]) -> Generation:
         """Write a generation beside the others, then switch to it."""

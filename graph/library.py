@@ -1,0 +1,189 @@
+"""The dataset of a data folder: adding, removing and publishing graphs, always validated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .dataset import NamedGraph, shipped
+from .errors import ShapeError, SourceError, StoreError
+from .generations import Generation, Generations
+from .namespaces import BASE
+from .sources import Addition
+from .store import Store
+
+if TYPE_CHECKING:
+    from .validation import Report
+
+__all__ = ["Change", "Library"]
+
+SHIPPED: Final = "shipped"
+"""The origin of graphs that come with the project."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change of the dataset did.
+
+    :param generation: what is served after it.
+    :param added, replaced, unchanged, removed: IRIs of graphs.
+    :param report: of the validation; None where nothing had to be validated.
+    """
+
+    generation: Generation
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    report: Report | None = None
+
+
+class Library:
+    """The dataset of a data folder.
+
+    Until something is published it is the shipped graph. Nothing that breaks a shape is published.
+
+    :param data: the folder.
+    """
+
+    def __init__(self, data: str | Path) -> None:
+        self.generations = Generations(data)
+
+    def store(self) -> Store:
+        """The store of the current generation, or the shipped graph in memory.
+
+        :raises StoreError: the store is missing or broken.
+        """
+        return self.generations.open() or Store.memory(shipped())
+
+    def graphs(self) -> list[NamedGraph]:
+        """The graphs of the dataset."""
+        latest = self._latest()
+        return shipped() if latest is None else latest.named_graphs()
+
+    def publish(self, progress: Progress = lambda _: None) -> Change:
+        """Publish the dataset as it is, with the shipped graphs brought up to date.
+
+        Shipped graphs that were removed stay away, and those that were replaced stay so.
+
+        :raises ShapeError: the dataset breaks a shape; the last generation still serves.
+        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
+        """
+        with self.generations.lock():
+            latest = self._latest()
+            wanted = {graph.iri: graph for graph in self.graphs()}
+            origins = _origins(latest)
+            for graph in shipped():
+                if origins.get(graph.iri, SHIPPED if latest is None else "") == SHIPPED:
+                    wanted[graph.iri] = graph
+                    origins[graph.iri] = SHIPPED
+            return self._change(latest, wanted, origins, progress)
+
+    def add(self, additions: Iterable[Addition], progress: Progress = lambda _: None) -> Change:
+        """Add graphs to the dataset, or replace those of the same name, and publish it.
+
+        :raises SourceError: two of them have the same name.
+        :raises ShapeError: the dataset would break a shape; nothing of it was published.
+        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
+        """
+        with self.generations.lock():
+            latest = self._latest()
+            wanted = {graph.iri: graph for graph in self.graphs()}
+            origins = _origins(latest) or dict.fromkeys(wanted, SHIPPED)
+            new: dict[str, str] = {}
+            for addition in additions:
+                iri = addition.graph.iri
+                if iri in new:
+                    raise SourceError(
+                        f"it is the graph {iri}, and so is {new[iri]}.",
+                        source=addition.origin,
+                        hint="Add one of them, or name its graph by --graph.",
+                    )
+                new[iri] = origins[iri] = addition.origin
+                wanted[iri] = addition.graph
+            return self._change(latest, wanted, origins, progress)
+
+    def remove(self, names: Iterable[str], progress: Progress = lambda _: None) -> Change:
+        """Remove graphs from the dataset and publish it.
+
+        :param names: IRIs of graphs or programmes (all their graphs), whole or without the base.
+        :raises SourceError: nothing has such a name.
+        :raises ShapeError: what stays would break a shape; nothing changed.
+        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
+        """
+        with self.generations.lock():
+            latest = self._latest()
+            wanted = {graph.iri: graph for graph in self.graphs()}
+            origins = _origins(latest) or dict.fromkeys(wanted, SHIPPED)
+            for name in names:
+                for iri in _named(name, wanted):
+                    wanted.pop(iri)
+            return self._change(latest, wanted, origins, progress)
+
+    def _latest(self) -> Generation | None:
+        try:
+            return self.generations.current()
+        except StoreError:
+            return next(reversed(self.generations.history()), None)
+
+    def _change(
+        self,
+        before: Generation | None,
+        wanted: Mapping[str, NamedGraph],
+        origins: Mapping[str, str],
+        progress: Progress,
+    ) -> Change:
+        report: Report | None = None
+
+        def check() -> None:
+            nonlocal report
+            report = _checked(wanted.values(), progress)
+
+        now = self.generations.publish(wanted.values(), origins, check, progress)
+        old = {graph.iri: graph.digest for graph in before.graphs} if before else {}
+        new = {graph.iri: graph.digest for graph in now.graphs}
+        return Change(
+            generation=now,
+            added=tuple(iri for iri in new if iri not in old),
+            replaced=tuple(iri for iri in new if old.get(iri, new[iri]) != new[iri]),
+            unchanged=tuple(iri for iri in new if old.get(iri) == new[iri]),
+            removed=tuple(iri for iri in old if iri not in new),
+            report=report,
+        )
+
+
+def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:
+    from .validation import validate
+
+    progress("reading the graphs")
+    store = Store.memory(graphs)
+    progress("validating")
+    report = validate(store)
+    if not report.conforms:
+        raise ShapeError(
+            f"The graph breaks a shape in {len(report.violations)} places; nothing was published.",
+            hint="Mend the source and try again.",
+            report=report,
+        )
+    return report
+
+
+def _origins(generation: Generation | None) -> dict[str, str]:
+    return {graph.iri: graph.origin for graph in generation.graphs} if generation else {}
+
+
+def _named(name: str, graphs: Mapping[str, NamedGraph]) -> list[str]:
+    whole = name if "://" in name else BASE + name.strip("/")
+    found = [iri for iri in graphs if iri == whole or iri.startswith(whole.rstrip("/") + "/")]
+    if not found:
+        short = [iri.removeprefix(BASE) for iri in graphs]
+        short += sorted({text.partition("/graph/")[0] for text in short if "/graph/" in text})
+        near = get_close_matches(name.removeprefix(BASE), short, n=3, cutoff=0.4)
+        hint = f"Did you mean {', '.join(near)}?" if near else "List them: symposia list"
+        raise SourceError(f"No graph or programme is called '{name}'.", hint=hint)
+    return found

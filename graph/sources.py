@@ -1,0 +1,157 @@
+"""Sources that are added to the dataset: programme pages and RDF files, alone or in folders."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .dataset import NamedGraph
+from .errors import SourceError
+from .namespaces import BASE, PREFIXES
+from .rdf import format_of, parse_rdf
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from .records import Programme
+
+__all__ = ["Addition", "find_files", "read_addition", "read_programme"]
+
+_PAGES: Final = frozenset({".txt", ".html", ".htm"})
+_LONGEST_PAGE: Final = 32 * 1024 * 1024
+_DERIVED: Final = PREFIXES["prov"] + "wasDerivedFrom"
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A graph that is to be added.
+
+    :param origin: the file that it comes from.
+    :param programme: what was read, where the source is a programme page.
+    """
+
+    graph: NamedGraph
+    origin: str
+    programme: Programme | None = None
+
+
+def find_files(sources: Iterable[str | Path]) -> list[Path]:
+    """Files that can be added: those that are named, and those in folders that are named.
+
+    Of a folder, pages (.txt, .html) and RDF files are taken, by name and with its folders.
+
+    :raises SourceError: a source does not exist, or a folder holds nothing that can be added.
+    """
+    found: dict[Path, None] = {}
+    for source in sources:
+        if re.match(r"[a-z][a-z0-9+.-]+://", str(source), re.IGNORECASE):
+            raise SourceError(
+                "addresses are not fetched.", source=str(source), hint="Save the page to a file."
+            )
+        path = Path(source)
+        if not path.is_dir():
+            found[path] = None
+            continue
+        files = [
+            file
+            for file in sorted(path.rglob("*"))
+            if file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and (format_of(file) or file.suffix.lower() in _PAGES)
+        ]
+        if not files:
+            raise SourceError(
+                "the folder holds no programme page (.txt, .html) and no RDF file.",
+                source=str(path),
+            )
+        found.update(dict.fromkeys(files))
+    return list(found)
+
+
+def read_addition(
+    path: Path,
+    *,
+    base: str = BASE,
+    graph: str | None = None,
+    url: str | None = None,
+    timezone: str | None = None,
+    slug: str | None = None,
+) -> list[Addition]:
+    """Read a source into the graphs that it gives.
+
+    A page gives its programme graph. An RDF file gives its named graphs and, for what is in none,
+    the graph that the file itself describes (by prov:wasDerivedFrom), else one of the file's name.
+
+    :param base: the IRI under which new things are named.
+    :param graph: the IRI of the graph, instead.
+    :param url, timezone, slug: as `readers.page.read_page` takes them.
+    :raises SourceError: the source cannot be read; RdfSyntaxError where it is broken RDF.
+    """
+    if format_of(path) is not None:
+        return list(_from_rdf(path, base, graph))
+    programme = read_programme(path, url=url, timezone=timezone, slug=slug)
+    from .build import build
+
+    iri = graph or f"{base}{programme.slug}/graph/programme"
+    built = NamedGraph(iri, build(programme, base=base), f"{programme.name}: its page")
+    return [Addition(built, str(path), programme)]
+
+
+def read_programme(
+    path: Path, *, url: str | None = None, timezone: str | None = None, slug: str | None = None
+) -> Programme:
+    """Read a programme page from a file.
+
+    :raises SourceError: missing, unreadable, too large, or no programme page.
+    """
+    from .readers.page import read_page
+
+    try:
+        if path.stat().st_size > _LONGEST_PAGE:
+            raise SourceError(f"the page has more than {_LONGEST_PAGE:,} bytes.", source=str(path))
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError("there is no such file.", source=str(path)) from error
+    except OSError as error:
+        raise SourceError(
+            f"the file cannot be read ({error.strerror or error}).", source=str(path)
+        ) from error
+    return read_page(data, name=str(path), url=url, timezone=timezone, slug=slug)
+
+
+def _from_rdf(path: Path, base: str, wanted: str | None) -> Iterator[Addition]:
+    from .terms import to_rdflib
+
+    own = wanted or f"{base}graph/{_slug(path.stem)}"
+    parts: dict[str, list[ox.Quad]] = {}
+    for quad in parse_rdf(path, base=own):
+        parts.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
+    if not parts:
+        raise SourceError("the file holds no triples.", source=str(path))
+    if list(parts) == [""]:
+        iri = wanted or _described(parts[""]) or own
+        yield Addition(NamedGraph(iri, path, path.name), str(path))
+        return
+    for name, quads in parts.items():
+        graph = NamedGraph(name or own, to_rdflib(quads), path.name)
+        yield Addition(graph, str(path))
+
+
+def _described(quads: Iterable[ox.Quad]) -> str | None:
+    """The one graph of a programme that these triples are, by their own word."""
+    graphs = {
+        str(getattr(quad.subject, "value", ""))
+        for quad in quads
+        if quad.predicate.value == _DERIVED
+    }
+    graphs = {iri for iri in graphs if re.search(r"/[^/]+/graph/[a-z0-9-]+$", iri)}
+    return graphs.pop() if len(graphs) == 1 else None
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "file"
