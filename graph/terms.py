@@ -1,0 +1,83 @@
+"""RDF terms of pyoxigraph as terms of rdflib, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.term import Node
+
+from .errors import ExportError
+
+__all__ = ["from_rdflib", "to_rdflib"]
+
+_XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def to_rdflib(triples: Iterable[ox.Triple | ox.Quad]) -> rdflib.Graph:
+    """Return triples of pyoxigraph as a graph of rdflib; graph names are dropped.
+
+    A literal of type xsd:string becomes a plain one, as RDF 1.1 has it and rdflib's parsers do.
+
+    :raises ExportError: if a triple has a triple as its object (RDF 1.2), which rdflib lacks.
+    """
+    graph = rdflib.Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return graph
+
+
+def from_rdflib(graph: rdflib.Graph) -> Iterator[ox.Quad]:
+    """Yield the triples of a graph, or the quads of a dataset, as quads of pyoxigraph.
+
+    :raises ExportError: if a term is not RDF, such as a literal as subject or a broken IRI.
+    """
+    if isinstance(graph, rdflib.Dataset):
+        for subject, predicate, value, name in graph.quads():
+            target = ox.DefaultGraph() if name is None else _term(name)
+            yield _quad(subject, predicate, value, target)
+    else:
+        for subject, predicate, value in graph:
+            yield _quad(subject, predicate, value, ox.DefaultGraph())
+
+
+def _node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        datatype = term.datatype.value
+        if term.language is not None:
+            return rdflib.Literal(term.value, lang=term.language)
+        if datatype == _XSD_STRING:
+            return rdflib.Literal(term.value)
+        return rdflib.Literal(term.value, datatype=rdflib.URIRef(datatype), normalize=False)
+    raise ExportError(f"{term} is a triple inside a triple (RDF 1.2), which cannot be written.")
+
+
+def _quad(subject: Node, predicate: Node, value: Node, name: object) -> ox.Quad:
+    try:
+        return ox.Quad(_term(subject), _term(predicate), _term(value), name)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ExportError(
+            f"{subject.n3()} {predicate.n3()} {value.n3()} is not an RDF triple."
+        ) from error
+
+
+def _term(term: object) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    try:
+        if isinstance(term, rdflib.URIRef):
+            return ox.NamedNode(str(term))
+        if isinstance(term, rdflib.BNode):
+            return ox.BlankNode(str(term))
+        if isinstance(term, rdflib.Literal):
+            if term.language:
+                return ox.Literal(str(term), language=term.language)
+            datatype = str(term.datatype or _XSD_STRING)
+            return ox.Literal(str(term), datatype=ox.NamedNode(datatype))
+    except ValueError as error:
+        raise ExportError(f"{term!r} is not an RDF term: {error}.") from error
+    raise ExportError(f"{term!r} is not an RDF term.")
