@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-from .errors import ExportError
 from .formats import FORMATS, Format, find_format
 from .namespaces import PREFIXES
 from .translation import VOCABULARIES, Vocabulary, find_vocabulary, translate
@@ -48,9 +46,12 @@ def serialise(
     quads = _sorted(_quads(data, target.dataset))
     if target.name == "jsonld":
         return _jsonld(quads, spoken)
+    prefixes = PREFIXES if spoken is None else spoken.prefixes
     if target.name == "turtle":
-        return _turtle(quads, PREFIXES if spoken is None else spoken.prefixes)
-    return _oxigraph(quads, target, PREFIXES if spoken is None else spoken.prefixes)
+        return _turtle(quads, prefixes)
+    if target.name == "rdfxml":
+        return _rdfxml(quads, prefixes)
+    return _oxigraph(quads, target, prefixes)
 
 
 def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) -> set[ox.Quad]:
@@ -83,7 +84,7 @@ def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     def key(term: object) -> tuple[object, ...]:
         text = str(term)
         if text not in keys:
-            keys[text] = natural_key(text)
+            keys[text] = natural_key(text.strip("<>"))
         return keys[text]
 
     return sorted(
@@ -105,6 +106,12 @@ def _turtle(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
     return to_turtle(to_rdflib(quads), prefixes=prefixes, base=None).encode()
 
 
+def _rdfxml(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
+    from .rdfxml import to_rdfxml
+
+    return to_rdfxml(quads, prefixes).encode()
+
+
 def _jsonld(quads: list[ox.Quad], vocabulary: Vocabulary | None) -> bytes:
     from .jsonld import compact, context, derive_context
 
@@ -122,16 +129,9 @@ def _oxigraph(quads: list[ox.Quad], target: Format, prefixes: Mapping[str, str])
         "ntriples": ox.RdfFormat.N_TRIPLES,
         "nquads": ox.RdfFormat.N_QUADS,
         "trig": ox.RdfFormat.TRIG,
-        "rdfxml": ox.RdfFormat.RDF_XML,
     }
-    if target.name == "rdfxml":
-        _refuse_what_xml_lacks(quads)
     used = _used_prefixes(quads, prefixes)
-    written = cast("bytes", ox.serialize(quads, format=formats[target.name], prefixes=used))
-    if target.name == "rdfxml":
-        # XML parsers read a bare carriage return as a line feed.
-        return written.replace(b"\r", b"&#13;")
-    return written
+    return cast("bytes", ox.serialize(quads, format=formats[target.name], prefixes=used))
 
 
 def _used_prefixes(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> dict[str, str]:
@@ -141,32 +141,3 @@ def _used_prefixes(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> dict[st
     iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
     return {p: n for p, n in sorted(prefixes.items()) if any(iri.startswith(n) for iri in iris)}
-
-
-_NAME_START: Final = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_ENDS_IN_NAME: Final = re.compile(
-    f"[{_NAME_START}][-.0-9\u00b7\u0300-\u036f\u203f\u2040{_NAME_START}]*$"
-)
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def _refuse_what_xml_lacks(quads: list[ox.Quad]) -> None:
-    """RDF/XML has properties as element names, and no control characters (XML 1.0, section 2.2)."""
-    import pyoxigraph as ox
-
-    for iri in sorted({quad.predicate.value for quad in quads}):
-        if not _ENDS_IN_NAME.search(iri):
-            raise ExportError(
-                f"RDF/XML cannot name the property <{iri}>: it does not end in an XML name.",
-                hint="Write Turtle or N-Triples instead.",
-            )
-    for quad in quads:
-        if isinstance(quad.object, ox.Literal) and (bad := _NOT_IN_XML.search(quad.object.value)):
-            raise ExportError(
-                f"RDF/XML cannot hold the character U+{ord(bad.group()):04X} that a"
-                f" <{quad.predicate.value}> of {quad.subject} has.",
-                hint="Write Turtle or N-Triples instead.",
-            )

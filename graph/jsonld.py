@@ -73,7 +73,7 @@ def derive_context(
     :param namespace: namespace of the vocabulary that the graph speaks.
     :param prefixes: prefix to namespace, for the rest.
     """
-    made: Json = {"@version": 1.1, **dict(sorted(prefixes.items()))}
+    made: Json = {"@version": 1.1, "@vocab": namespace, **dict(sorted(prefixes.items()))}
     kinds: dict[str, set[str]] = {}
     for quad in quads:
         if quad.predicate.value == _RDF_TYPE and isinstance(quad.object, ox.NamedNode):
@@ -83,9 +83,8 @@ def derive_context(
     for iri in sorted(kinds):
         local = iri.removeprefix(namespace)
         coercion = kinds[iri].pop() if len(kinds[iri]) == 1 else ""
-        if local == iri or not _LOCAL.fullmatch(local) or local in made:
-            continue
-        made[local] = {"@id": iri, "@type": coercion} if coercion else {"@id": iri}
+        if coercion and local != iri and _LOCAL.fullmatch(local) and local not in made:
+            made[local] = {"@id": iri, "@type": coercion}
     return made
 
 
@@ -108,6 +107,16 @@ class _Definition:
     coercion: str
     containers: frozenset[str]
 
+    def fits(self, term: _Term) -> bool:
+        """Whether a value can be written under this term as a bare string, number or boolean."""
+        if "@language" in self.containers:
+            return _is_text(term)
+        if self.coercion in {"@id", "@vocab"}:
+            return not isinstance(term, ox.Literal)
+        if self.coercion:
+            return isinstance(term, ox.Literal) and term.datatype.value == self.coercion
+        return True
+
 
 class _Context:
     """A context on its way to a document; remembers what was used of it."""
@@ -122,15 +131,15 @@ class _Context:
         aliases = {value: name for name, value in context.items() if isinstance(value, str)}
         self._id = aliases.get("@id", "@id")
         self._type = aliases.get("@type", "@type")
-        self._used: set[str] = {"@version", self._id, self._type} & context.keys()
+        self._vocab = str(context.get("@vocab", ""))
+        self._used: set[str] = {"@version", "@vocab", self._id, self._type} & context.keys()
         self._order = {name: position for position, name in enumerate(context)}
-        self._definitions: dict[str, _Definition] = {}
+        self._definitions: dict[str, list[_Definition]] = {}
         for name, value in context.items():
-            if isinstance(value, str) and (value.startswith("@") or name in self._prefixes):
-                continue
-            if isinstance(value, Mapping | str):
+            keyword = name.startswith("@") or (isinstance(value, str) and value.startswith("@"))
+            if not keyword and name not in self._prefixes and isinstance(value, Mapping | str):
                 definition = self._read(name, value)
-                self._definitions[definition.iri] = definition
+                self._definitions.setdefault(definition.iri, []).append(definition)
 
     def node(self, name: str, properties: Mapping[str, list[_Term]]) -> Json:
         """One node object."""
@@ -151,22 +160,32 @@ class _Context:
         return {name: value for name, value in self._source.items() if name in self._used}
 
     def _property(self, members: Json, predicate: str, values: list[_Term]) -> None:
-        """Add the values of a property, split where the term's container cannot hold them all."""
-        definition = self._definitions.get(predicate)
-        if definition is None:
-            members[self._name(predicate)] = _one_or_all([self._value(v, "") for v in values])
-            return
-        self._use(definition.name)
-        if "@language" not in definition.containers:
-            found = [self._value(value, definition.coercion) for value in values]
-            several = "@set" in definition.containers
-            members[definition.name] = found if several else _one_or_all(found)
-            return
-        texts = [value for value in values if _is_text(value)]
-        if texts:
-            members[definition.name] = _language_map(texts)
-        if others := [self._value(value, "") for value in values if not _is_text(value)]:
-            members[self._without_alias(predicate)] = _one_or_all(others)
+        """Add the values of a property, each under the term that says it best."""
+        groups: dict[_Definition | None, list[_Term]] = {}
+        for value in values:
+            groups.setdefault(self._definition_for(predicate, value), []).append(value)
+        for definition, found in groups.items():
+            if definition is None:
+                members[self._without_alias(predicate)] = _one_or_all(
+                    [self._value(value, "") for value in found]
+                )
+            else:
+                self._use(definition.name)
+                members[definition.name] = self._container(definition, found)
+
+    def _definition_for(self, predicate: str, value: _Term) -> _Definition | None:
+        """The first definition that fits a value; else one under which it can be spelt out."""
+        definitions = self._definitions.get(predicate, ())
+        for definition in definitions:
+            if definition.fits(value):
+                return definition
+        return next((d for d in definitions if "@language" not in d.containers), None)
+
+    def _container(self, definition: _Definition, values: list[_Term]) -> Any:
+        if "@language" in definition.containers:
+            return _language_map(values)
+        found = [self._value(value, definition.coercion) for value in values]
+        return found if "@set" in definition.containers else _one_or_all(found)
 
     def _value(self, term: _Term, coercion: str) -> Any:
         if isinstance(term, ox.Literal):
@@ -192,12 +211,16 @@ class _Context:
 
     def _name(self, iri: str) -> str:
         """The shortest form of an IRI where the vocabulary's terms are understood."""
-        if (definition := self._definitions.get(iri)) is not None:
-            self._use(definition.name)
-            return definition.name
+        if iri in self._definitions:
+            name = self._definitions[iri][0].name
+            self._use(name)
+            return name
         return self._without_alias(iri)
 
     def _without_alias(self, iri: str) -> str:
+        local = iri.removeprefix(self._vocab)
+        if self._vocab and local != iri and _LOCAL.fullmatch(local) and local not in self._source:
+            return local
         for prefix, namespace in self._prefixes.items():
             local = iri[len(namespace) :]
             if not (iri.startswith(namespace) and _LOCAL.fullmatch(local)):
