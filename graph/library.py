@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from .dataset import NamedGraph, shipped
 from .errors import ShapeError, SourceError, StoreError
-from .generations import Generation, Generations
+from .generations import Generation, Generations, PublishedGraph
 from .namespaces import BASE
+from .rdf import quads_of
 from .sources import Addition
 from .store import Store
 
@@ -65,6 +66,16 @@ class Library:
         """The graphs of the dataset."""
         latest = self._latest()
         return shipped() if latest is None else latest.named_graphs()
+
+    def contents(self) -> list[PublishedGraph]:
+        """The graphs of the dataset with their origins and sizes, by IRI."""
+        latest = self._latest()
+        if latest is not None:
+            return list(latest.graphs)
+        return [
+            PublishedGraph(g.iri, g.label, SHIPPED, "", "", sum(1 for _ in quads_of(g)))
+            for g in shipped()
+        ]
 
     def publish(self, progress: Progress = lambda _: None) -> Change:
         """Publish the dataset as it is, with the shipped graphs brought up to date.
@@ -160,10 +171,8 @@ class Library:
 def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:
     from .validation import validate
 
-    progress("reading the graphs")
-    store = Store.memory(graphs)
     progress("validating")
-    report = validate(store)
+    report = validate(*graphs)
     if not report.conforms:
         raise ShapeError(
             f"The graph breaks a shape in {len(report.violations)} places; nothing was published.",

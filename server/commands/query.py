@@ -1,0 +1,213 @@
+"""`symposia query`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ...graph.errors import QueryError
+from ...graph.formats import FORMATS
+from ...graph.namespaces import PREFIXES
+from . import options
+from .help import Command
+from .terminal import progress, say, show_json, show_table, write
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from ...graph.questions import Question
+    from ...graph.store import Results
+
+__all__ = ["command"]
+
+_RESULTS: Final = ("json", "xml", "csv", "tsv")
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "symposia query",
+        'symposia query coauthors --param person="Brett Meyer"',
+        "symposia query 'SELECT ?class { ?thing a ?class } LIMIT 5' --format csv",
+    ],
+)
+@click.argument("what", metavar="[NAME|FILE|QUERY|-]", required=False)
+@click.option(
+    "--param",
+    "params",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Value of a parameter; people, papers and topics may be given by name.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", *_RESULTS, *FORMATS]),
+    help="Format; by default a table, for a graph Turtle.",
+)
+@options.output
+@options.base
+@options.data
+def command(
+    what: str | None,
+    params: tuple[str, ...],
+    format_: str | None,
+    output: Path | None,
+    base: str,
+    data: Path | None,
+) -> None:
+    """Ask the dataset a question.
+
+    A question is asked by its NAME, from a FILE with SPARQL, as a QUERY in SPARQL, or from
+    standard input (-). Without any, the questions are listed.
+    """
+    if what is None:
+        if params:
+            raise click.UsageError("--param needs a question.")
+        _list(format_)
+        return
+    asked = _question(what)
+    values = dict(_pair(param) for param in params)
+    from ...graph.questions import bind
+    from ...graph.results import serialise_results
+
+    with progress("asking"):
+        store = options.library(data).store()
+        bindings = bind(asked, values, store, base=base)
+        try:
+            found = store.query(asked.text, bindings)
+        except QueryError as error:
+            raise _with_line(error, asked) from error
+    graph = asked.form in ("CONSTRUCT", "DESCRIBE")
+    chosen = format_ or ("turtle" if graph else "table")
+    if chosen == "table" and not graph and output is None:
+        _show(found, base)
+    else:
+        write(serialise_results(found, "turtle" if chosen == "table" else chosen), output)
+
+
+def _question(what: str) -> Question:
+    """The question that is meant: standard input, a file, SPARQL, or a name of the library."""
+    from ...graph.questions import Question, question
+
+    if what == "-":
+        data = sys.stdin.buffer.read()
+        try:
+            return Question.parse(data.decode("utf-8-sig"), path="standard input")
+        except UnicodeDecodeError as error:
+            raise QueryError(f"Standard input is not UTF-8 text (byte {error.start}).") from error
+    if "{" in what or "\n" in what or what.split()[:1] != [what]:
+        return Question.parse(what)
+    if Path(what).is_file() or what.endswith((".rq", ".sparql")) or "/" in what:
+        return Question.read(what)
+    return question(what)
+
+
+def _pair(param: str) -> tuple[str, str]:
+    name, separator, value = param.partition("=")
+    if not separator or not name:
+        raise click.BadParameter(f"'{param}' is not of the form NAME=VALUE", param_hint="'--param'")
+    return name.strip(), value
+
+
+def _with_line(error: QueryError, asked: Question) -> QueryError:
+    """The same error, with the line of the query and a mark under the place."""
+    lines = asked.text.splitlines()
+    if error.line is None or error.column is None or error.line > len(lines):
+        return error
+    line = lines[error.line - 1].replace("\t", " ")
+    start = max(0, error.column - 60)
+    mark = " " * (error.column - 1 - start) + "^"
+    return QueryError(
+        f"{error.message}\n  {line[start : start + 100]}\n  {mark}",
+        line=error.line,
+        column=error.column,
+        hint=error.hint,
+    )
+
+
+def _list(format_: str | None) -> None:
+    from ...graph.questions import questions
+
+    if format_ not in (None, "table", "json"):
+        raise click.UsageError("The list of questions is a table or json.")
+    found = questions()
+    if format_ == "json":
+        show_json(
+            [
+                {
+                    "name": q.name,
+                    "question": q.question,
+                    "summary": q.summary,
+                    "group": q.group,
+                    "parameters": [
+                        {
+                            "name": p.name,
+                            "type": p.type,
+                            "description": p.description,
+                            "required": p.required,
+                            "example": p.example,
+                        }
+                        for p in q.parameters
+                    ],
+                    "columns": dict(q.columns),
+                }
+                for q in found
+            ]
+        )
+        return
+    show_table(
+        ["name", "question", "parameters"],
+        [
+            [
+                q.name,
+                q.question,
+                " ".join(p.name if p.required else f"[{p.name}]" for p in q.parameters),
+            ]
+            for q in found
+        ],
+    )
+    say(f"{len(found)} questions. Ask one: symposia query NAME --param NAME=VALUE")
+
+
+def _show(found: Results, base: str) -> None:
+    import pyoxigraph as ox
+
+    if isinstance(found, ox.QueryBoolean):
+        write(b"true\n" if found else b"false\n")
+        return
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError(found)
+    names = [variable.value for variable in found.variables]
+    rows = [[_cell(row[name], base) for name in names] for row in found]
+    numeric = [
+        name
+        for i, name in enumerate(names)
+        if rows and all(_is_number(row[i]) for row in rows if row[i])
+    ]
+    show_table(names, rows, right=numeric)
+    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, base: str) -> str:
+    if term is None:
+        return ""
+    iri = getattr(term, "value", None) if type(term).__name__ == "NamedNode" else None
+    if iri is None:
+        return str(getattr(term, "value", term))
+    for prefix, namespace in _longest_first(PREFIXES.items()):
+        if iri.startswith(namespace) and "/" not in iri.removeprefix(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return str(iri).removeprefix(base)
+
+
+def _longest_first(prefixes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(prefixes, key=lambda item: -len(item[1]))
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(".", "", 1).isdecimal()

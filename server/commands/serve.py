@@ -1,0 +1,129 @@
+"""`symposia serve`."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from ...graph.errors import ShapeError, StoreError
+from . import options
+from .changes import violations
+from .help import Command
+from .terminal import progress, say
+
+if TYPE_CHECKING:
+    from ...graph.generations import Generation
+    from ...graph.library import Library
+
+__all__ = ["command"]
+
+_THREADS = 8
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "symposia serve",
+        "symposia serve --port 8080 --data my-data",
+    ],
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on.",
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    envvar="PORT",
+    show_envvar=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
+@options.data
+@options.base
+def command(host: str, port: int, data: Path | None, base: str) -> None:
+    """Show the dataset in a browser and answer SPARQL.
+
+    The shipped graph is built into the data folder, validated and published first, unless the
+    folder holds it already. Ctrl-C stops.
+    """
+    listening = _listen(host, port)
+    with listening:
+        dataset = options.library(data)
+        generation = _publish(dataset)
+        from waitress.server import create_server
+
+        from ..app import create_app
+
+        app = create_app(dataset.generations.data, base=base)
+        server = create_server(app, sockets=[listening], threads=_THREADS)
+        signal.signal(signal.SIGTERM, _stop)
+        address = _address(host, listening.getsockname()[1])
+        _greet(address, generation)
+        server.run()
+        server.close()
+    say("Stopped.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before any work is done."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror as error:
+        raise click.UsageError(f"'{host}' is not an address of this machine.") from error
+    except (OSError, OverflowError) as error:
+        code = getattr(error, "errno", None)
+        if code == errno.EADDRINUSE:
+            message = f"Port {port} is in use. Choose another: symposia serve --port {port + 1}"
+        elif code == errno.EACCES:
+            message = f"Port {port} may not be used by this user. Choose one above 1023."
+        elif code == errno.EADDRNOTAVAIL:
+            message = f"'{host}' is not an address of this machine."
+        else:
+            message = f"{host}:{port} cannot be listened on ({error})."
+        raise click.UsageError(message) from error
+
+
+def _publish(dataset: Library) -> Generation:
+    """Publish what is to be served; where that fails, the last good generation serves."""
+    try:
+        with progress("publishing") as report, violations():
+            return dataset.publish(report).generation
+    except (ShapeError, StoreError) as error:
+        current = dataset.generations.current()
+        if current is None:
+            raise
+        say(f"Warning: {error}")
+        return current
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}/"
+
+
+def _greet(address: str, generation: Generation) -> None:
+    say(
+        f"Symposia serves generation {generation.id} ({generation.triples:,} triples) at\n\n"
+        f"  {address}\n\n"
+        "Three things to try:\n"
+        f"  {address}timetable in a browser\n"
+        f"  curl -H 'Accept: text/turtle' -L {address}tinyml-2023/paper/fmas\n"
+        f"  curl '{address}sparql?format=csv' -d 'query=SELECT * {{ ?s a ?class }} LIMIT 5'\n\n"
+        "Ctrl-C stops."
+    )
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal's signature
+    raise SystemExit(0)

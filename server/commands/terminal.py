@@ -1,0 +1,112 @@
+"""What commands write: results to standard output, all else to standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from ...graph.errors import StoreError
+
+__all__ = ["printable", "progress", "say", "show_json", "show_table", "write"]
+
+_UNBOUNDED = 100_000
+
+
+def write(data: bytes, output: Path | None = None) -> None:
+    """Write a result to standard output, or to a file.
+
+    :raises StoreError: the file cannot be written.
+    """
+    if output is None:
+        stream = sys.stdout.buffer
+        stream.write(data)
+        stream.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise StoreError(f"{output} cannot be written ({error.strerror or error}).") from error
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not the result."""
+    click.echo(text, err=True)
+
+
+def show_json(value: Any) -> None:
+    """Write a result as JSON."""
+    write((json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def show_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[str] = (),
+    head: bool = True,
+) -> None:
+    """Write a table that fits the terminal; where there is none, no line is broken.
+
+    :param right: columns that are set flush right.
+    :param head: whether the names of the columns are written.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    table = Table(box=box.SIMPLE_HEAD, show_header=head, show_edge=False, pad_edge=False)
+    flush = set(right)
+    for column in columns:
+        justify: Literal["left", "right"] = "right" if column in flush else "left"
+        table.add_column(Text(printable(column)), justify=justify, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    console = Console(
+        file=io.StringIO() if not terminal else None,
+        width=None if terminal else _UNBOUNDED,
+        highlight=False,
+        color_system="auto" if terminal else None,
+    )
+    console.print(table)
+    if isinstance(console.file, io.StringIO):
+        lines = (line.rstrip() + "\n" for line in console.file.getvalue().splitlines())
+        write("".join(lines).encode())
+
+
+def printable(text: str) -> str:
+    """Text without characters that steer a terminal or turn the direction of writing.
+
+    Data comes from strangers; white space stays, the rest of Unicode's control and format
+    characters becomes visible as U+FFFD.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd"
+        for c in text
+    )
+
+
+@contextmanager
+def progress(beginning: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal what is being done; elsewhere nothing.
+
+    :return: a function that takes what is being done now.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{beginning} …") as status:
+        yield lambda text: status.update(f"{printable(text)} …")
