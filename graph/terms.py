@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -11,21 +12,25 @@ from rdflib.term import Node
 
 from .errors import ExportError
 
-__all__ = ["from_rdflib", "to_rdflib"]
+__all__ = ["from_rdflib", "to_node", "to_rdflib", "to_term"]
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
-def to_rdflib(triples: Iterable[ox.Triple | ox.Quad]) -> rdflib.Graph:
+def to_rdflib(
+    triples: Iterable[ox.Triple | ox.Quad], into: rdflib.Graph | None = None
+) -> rdflib.Graph:
     """Return triples of pyoxigraph as a graph of rdflib; graph names are dropped.
 
     A literal of type xsd:string becomes a plain one, as RDF 1.1 has it and rdflib's parsers do.
 
+    :param into: the graph that takes the triples; by default a new one.
     :raises ExportError: if a triple has a triple as its object (RDF 1.2), which rdflib lacks.
     """
-    graph = rdflib.Graph(bind_namespaces="none")
+    graph = rdflib.Graph(bind_namespaces="none") if into is None else into
+    node = cache(to_node)
     for triple in triples:
-        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+        graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
     return graph
 
 
@@ -36,14 +41,18 @@ def from_rdflib(graph: rdflib.Graph) -> Iterator[ox.Quad]:
     """
     if isinstance(graph, rdflib.Dataset):
         for subject, predicate, value, name in graph.quads():
-            target = ox.DefaultGraph() if name is None else _term(name)
+            target = ox.DefaultGraph() if name is None else to_term(name)
             yield _quad(subject, predicate, value, target)
     else:
         for subject, predicate, value in graph:
             yield _quad(subject, predicate, value, ox.DefaultGraph())
 
 
-def _node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
+def to_node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
+    """Return a term of pyoxigraph as one of rdflib.
+
+    :raises ExportError: if the term is a triple (RDF 1.2).
+    """
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -60,14 +69,18 @@ def _node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
 
 def _quad(subject: Node, predicate: Node, value: Node, name: object) -> ox.Quad:
     try:
-        return ox.Quad(_term(subject), _term(predicate), _term(value), name)  # type: ignore[arg-type]
+        return ox.Quad(to_term(subject), to_term(predicate), to_term(value), name)  # type: ignore[arg-type]
     except TypeError as error:
         raise ExportError(
             f"{subject.n3()} {predicate.n3()} {value.n3()} is not an RDF triple."
         ) from error
 
 
-def _term(term: object) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def to_term(term: object) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return a term of rdflib as one of pyoxigraph.
+
+    :raises ExportError: if the term is not RDF, such as a broken IRI.
+    """
     try:
         if isinstance(term, rdflib.URIRef):
             return ox.NamedNode(str(term))

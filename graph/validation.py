@@ -1,0 +1,205 @@
+"""Validation of graphs against the shapes, with findings that a person understands.
+
+See https://www.w3.org/TR/shacl/. The engine is pySHACL, without inference: what holds is what a
+graph says.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, Final, TypeAlias
+
+import pyoxigraph as ox
+import rdflib
+from pyshacl import Validator
+from pyshacl.errors import ReportableRuntimeError
+from pyshacl.graph_abstraction import DataGraph
+from rdflib.collection import Collection
+from rdflib.namespace import SH
+from rdflib.query import Result
+from rdflib.term import Node
+
+from .dataset import NamedGraph, shipped
+from .errors import ShapeError
+from .findings import Finding, Severity, read_findings
+from .namespaces import BASE
+from .rdf import quads_of
+from .terms import from_rdflib, to_node, to_rdflib, to_term
+
+__all__ = ["Data", "Report", "validate"]
+
+Data: TypeAlias = rdflib.Graph | NamedGraph | Iterable[ox.Quad | ox.Triple]
+"""What can be validated: a graph of rdflib, a named graph, or triples of pyoxigraph."""
+
+_VOCABULARIES: Final = frozenset({f"{BASE}graph/ontology", f"{BASE}graph/topics"})
+_TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+class Report:
+    """What validation found.
+
+    See https://www.w3.org/TR/shacl/#validation-report.
+
+    :param findings: all findings, violations first, each once.
+    :param graph: the report as a graph with a `sh:ValidationReport`.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...], graph: rdflib.Graph) -> None:
+        self.findings = findings
+        self.graph = graph
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation; warnings do not count."""
+        return not self.violations
+
+    @cached_property
+    def violations(self) -> tuple[Finding, ...]:
+        """What is wrong."""
+        return self._of(Severity.VIOLATION)
+
+    @cached_property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What is missing or doubtful."""
+        return self._of(Severity.WARNING)
+
+    @cached_property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is merely worth knowing."""
+        return self._of(Severity.INFO)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as values of JSON."""
+        return {
+            "conforms": self.conforms,
+            "violations": len(self.violations),
+            "warnings": len(self.warnings),
+            "notes": len(self.notes),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def raise_violations(self) -> None:
+        """Do nothing if the graph conforms.
+
+        :raises ShapeError: there are violations; the message tells the first and how many.
+        """
+        if self.conforms:
+            return
+        first, count = self.violations[0], len(self.violations)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        raise ShapeError(f"{first}{more}", hint="See them all: symposia validate")
+
+    def _of(self, severity: Severity) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity is severity)
+
+
+def validate(*data: Data, vocabularies: bool = True, shapes: rdflib.Graph | None = None) -> Report:
+    """Validate the union of graphs.
+
+    :param data: the graphs. They are not changed.
+    :param vocabularies: whether the shipped ontology and topic scheme are part of the union, so
+        that the concepts that a programme refers to are known.
+    :param shapes: other shapes than those of the project.
+    :raises SourceError: a named graph cannot be read.
+    """
+    engine = ox.Store()
+    for graph in _with_vocabularies(data) if vocabularies else data:
+        engine.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in _triples(graph))
+    union = _Union(engine)
+    flat = _shapes() if shapes is None else flatten(shapes)
+    report = _run(union, flat)
+    return Report(read_findings(report, union, flat), report)
+
+
+def _with_vocabularies(data: Sequence[Data]) -> Iterator[Data]:
+    named = {graph.iri for graph in data if isinstance(graph, NamedGraph)}
+    yield from data
+    yield from (g for g in shipped() if g.iri in _VOCABULARIES - named)
+
+
+def _triples(graph: Data) -> Iterable[ox.Quad | ox.Triple]:
+    if isinstance(graph, NamedGraph):
+        return quads_of(graph)
+    return from_rdflib(graph) if isinstance(graph, rdflib.Graph) else graph
+
+
+class _Union(rdflib.Graph):
+    """The triples of a store for pySHACL, which asks its own queries of the store itself.
+
+    A constraint asks the same query for each of its focus nodes, and rdflib takes longer to parse
+    it than the store to answer.
+    """
+
+    def __init__(self, engine: ox.Store) -> None:
+        super().__init__(bind_namespaces="none")
+        self._engine = engine
+        to_rdflib(engine, into=self)
+
+    def query(
+        self,
+        query_object: Any,
+        *_: Any,
+        initBindings: Mapping[str, Node] | None = None,  # noqa: N803 - pySHACL calls it so
+        **__: Any,
+    ) -> Result:
+        """Answer a SELECT query with some of its variables bound."""
+        bound: dict[ox.Variable, Any] = {
+            ox.Variable(name): to_term(term) for name, term in (initBindings or {}).items()
+        }
+        solutions = self._engine.query(str(query_object), substitutions=bound)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise TypeError("A SPARQL constraint is a SELECT query.")
+        names = [variable.value for variable in solutions.variables]
+        result = Result("SELECT")
+        result.vars = [rdflib.Variable(name) for name in names]
+        result.bindings = [
+            {v: to_node(s[str(v)]) for v in result.vars if s[str(v)] is not None} for s in solutions
+        ]
+        return result
+
+
+def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    options = {"logger": _LOGGER, "inplace": True}
+    try:
+        validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options=options)
+        report: rdflib.Graph = validator.run()[1]  # type: ignore[no-untyped-call]
+    except ReportableRuntimeError as error:
+        raise ShapeError(f"The shapes cannot be used: {error}") from error
+    return report
+
+
+def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
+    """Give property shapes the targets of their node shapes.
+
+    The results are the same. pySHACL looks at all targets of a shape in one go, but at the
+    properties of a node shape anew for every node.
+    """
+    flat = rdflib.Graph(store="SimpleMemory", bind_namespaces="none")
+    for triple in shapes:
+        flat.add(triple)
+    for shape in {*shapes.subjects(SH.property, None)} - {*_used_by_others(shapes)}:
+        targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
+        for part in shapes.objects(shape, SH.property):
+            flat.remove((shape, SH.property, part))
+            for predicate, target in targets:
+                flat.add((part, predicate, target))
+    return flat
+
+
+def _used_by_others(shapes: rdflib.Graph) -> Iterator[Node]:
+    """Yield the shapes that are looked at for other reasons than targets of their own."""
+    for predicate in (SH.node, SH["not"], SH.property, SH.qualifiedValueShape):
+        yield from shapes.objects(None, predicate)
+    for predicate in (SH["and"], SH["or"], SH.xone):
+        for members in shapes.objects(None, predicate):
+            yield from Collection(shapes, members)
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> rdflib.Graph:
+    path = files(__package__.partition(".")[0]).joinpath("ontology", "shapes.ttl")
+    return flatten(to_rdflib(ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)))
