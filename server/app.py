@@ -1,0 +1,85 @@
+"""The web application: SPARQL, linked-data documents and pages over one dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, current_app, g, request
+
+from ..graph.namespaces import BASE
+from ..graph.store import Store
+from . import api, filters, lists, pages, problems, sparql
+from .serving import Serving
+from .terms import leads_to, path_of
+
+__all__ = ["create_app"]
+
+LONGEST_REQUEST: Final = 2 * 1024 * 1024
+"""Bytes of the largest body that is read."""
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'{styles}; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(
+    data: Path | None = None, *, base: str = BASE, store: Store | None = None
+) -> Flask:
+    """Make the application.
+
+    :param data: the data folder whose current generation is served; a generation published later
+        is picked up by the next request.
+    :param base: the IRI under which the things of the dataset live; a path of it is the same path
+        on this server.
+    :param store: what is served when there is no data folder; without either, the graphs that are
+        shipped, from memory.
+    :raises StoreError: the shipped graphs cannot be loaded.
+    """
+    app = Flask("symposia.server", static_url_path="/static")
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LONGEST_REQUEST)
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store)
+    _prepare_templates(app)
+    for module in (sparql, api, lists, pages):
+        app.register_blueprint(module.blueprint)
+    problems.register(app)
+    app.before_request(_begin)
+    app.after_request(_secure)
+    return app
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.globals.update(leads_to=leads_to, pages_of=lists.NAVIGATION)
+    filters.register(app)
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        return {"served": g.get("served"), "href": href}
+
+
+def href(iri: str) -> str:
+    """The address on this server of an IRI under the base; any other IRI as it is."""
+    path = path_of(iri, g.served.base)
+    return iri if path is None else f"{request.script_root}/{path}"
+
+
+def _begin() -> None:
+    if request.endpoint != "static":
+        serving: Serving = _serving()
+        g.served = serving.now()
+
+
+def _serving() -> Serving:
+    serving: Serving = current_app.extensions["symposia"]
+    return serving
+
+
+def _secure(response: Response) -> Response:
+    styles = "".join(f" '{each}'" for each in g.get("style_hashes", ()))
+    response.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

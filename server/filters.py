@@ -1,0 +1,157 @@
+"""What templates do with rows and cells: group them, pick them, and write them for people."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Flask
+
+from .terms import Cell, Row
+from .timetable import Slot
+
+__all__ = ["register"]
+
+_LINES: Final = re.compile(r"#line=(\d+),(\d+)$")
+_WORDS: Final = {
+    "rdf:type": "is a",
+    "rdf:subject": "says of",
+    "rdf:predicate": "property",
+    "rdf:object": "value",
+    "prov:wasQuotedFrom": "read from",
+    "prov:wasDerivedFrom": "source",
+    "prov:wasGeneratedBy": "made by",
+    "prov:generatedAtTime": "read on",
+    "prov:used": "used",
+    "prov:wasAssociatedWith": "carried out by",
+    "org:member": "person",
+    "org:organization": "organisation",
+    "schema:jobTitle": "job title",
+    "schema:unitText": "unit as written",
+    "schema:url": "address",
+}
+
+
+def register(app: Flask) -> None:
+    """Give an application's templates these filters."""
+    app.jinja_env.filters.update(
+        by=by,
+        clock=clock,
+        clock_of=clock_of,
+        day=day,
+        distinct=distinct,
+        in_line_order=in_line_order,
+        line_range=line_range,
+        local_name=local_name,
+        number=number,
+        of=of,
+        other_names=other_names,
+        property_word=property_word,
+        shell=shlex.quote,
+        speakers=speakers,
+    )
+
+
+def by(rows: Iterable[Row], name: str) -> list[list[Row]]:
+    """Group rows by a variable, in order of first appearance; rows without it are left out."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        cell = row[name]
+        if cell is not None:
+            groups.setdefault(cell.value, []).append(row)
+    return list(groups.values())
+
+
+def distinct(rows: Iterable[Row], name: str) -> list[Cell]:
+    """The different values of a variable, in order of first appearance."""
+    cells: dict[tuple[str, str], Cell] = {}
+    for row in rows:
+        cell = row[name]
+        if cell is not None:
+            cells.setdefault((cell.value, cell.language if cell.kind == "literal" else ""), cell)
+    return list(cells.values())
+
+
+def of(rows: Iterable[Row], name: str, wanted: Cell | None) -> list[Row]:
+    """The rows in which a variable has a value."""
+    value = wanted.value if wanted else None
+    return [row for row in rows if (cell := row[name]) is not None and cell.value == value]
+
+
+def speakers(talk: Row, slot: Slot) -> list[Cell]:
+    """Who speaks in a talk of the timetable."""
+    value = talk.talk.value if talk.talk else ""
+    return distinct(slot.speakers.get(value, ()), "person")
+
+
+def line_range(cell: Cell | None) -> str:
+    """The lines that a fragment means (https://www.rfc-editor.org/rfc/rfc5147): `line 163`."""
+    found = _LINES.search(cell.value) if cell else None
+    if found is None:
+        return ""
+    first, last = int(found[1]) + 1, int(found[2])
+    return f"line {first}" if first >= last else f"lines {first}–{last}"
+
+
+def in_line_order(groups: Sequence[list[Row]]) -> list[list[Row]]:
+    """Groups of rows with `lines`, in the order of the text."""
+
+    def place(group: list[Row]) -> tuple[int, int]:
+        cell = group[0].lines
+        found = _LINES.search(cell.value) if cell else None
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    return sorted(groups, key=place)
+
+
+def local_name(iri: str) -> str:
+    """What stands after the last `#` or `/` of an IRI."""
+    return re.split(r"[#/]", iri)[-1]
+
+
+def number(value: Any) -> str:
+    """A number for people: thousands apart, no zeros at the end; other text as it is."""
+    text = value.value if isinstance(value, Cell) else str(value)
+    try:
+        whole, _, part = text.partition(".")
+        part = part.rstrip("0")
+        grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole) > 4 else whole
+    except ValueError:
+        return text
+    return f"{grouped}.{part}".replace("-", "−") if part else grouped.replace("-", "−")
+
+
+def property_word(cell: Cell) -> str:
+    """What a property is called on a page."""
+    known = _WORDS.get(cell.short)
+    return known or cell.label or cell.short
+
+
+def other_names(rows: Iterable[Row], shown: str) -> list[Cell]:
+    """Names other than the one that is shown already."""
+    return [cell for cell in distinct(rows, "name") if cell.value != shown]
+
+
+def clock(moment: datetime) -> str:
+    """The time of day, as in 09:15."""
+    return f"{moment:%H:%M}"
+
+
+def clock_of(cell: Cell) -> str:
+    """The time of day of an xsd:dateTime at its own offset; the text where it is none."""
+    try:
+        return clock(datetime.fromisoformat(cell.value))
+    except ValueError:
+        return cell.value
+
+
+def day(moment: date | str) -> str:
+    """A date, as in 27 March 2023; the text where it is none."""
+    try:
+        found = date.fromisoformat(str(moment)[:10])
+    except ValueError:
+        return str(moment)
+    return f"{found.day} {found:%B %Y}"

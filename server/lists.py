@@ -1,0 +1,92 @@
+"""The home page, the lists of all things of a kind, and the server's health."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, g, jsonify, render_template
+
+from .panels import panels, query_text
+from .serving import Served
+from .terms import Row
+from .views import timetable
+
+__all__ = ["NAVIGATION", "blueprint"]
+
+blueprint = Blueprint("lists", __name__)
+
+NAVIGATION: Final = (
+    ("/papers", "Papers"),
+    ("/people", "People"),
+    ("/organisations", "Organisations"),
+    ("/topic", "Topics"),
+    ("/systems", "Systems"),
+    ("/results", "Results"),
+    ("/queries/", "Questions"),
+    ("/sparql", "SPARQL"),
+    ("/ontology", "Ontology"),
+)
+"""The main navigation: addresses and words."""
+
+_LISTS: Final = {
+    "people": ("people_affiliations", "people_roles"),
+    "papers": ("papers_people", "papers_topics"),
+    "organisations": (),
+    "systems": (),
+    "results": (),
+}
+"""The lists, each with the queries that say more of their things."""
+
+
+@blueprint.route("/")
+def home() -> str:
+    """The programmes; with one programme, its timetable."""
+    served: Served = g.served
+    rows = panels(served, "home")
+    conferences = _first(rows["conferences"], "conference")
+    context: dict[str, object] = {**rows, "conferences": conferences, "only": None, "days": []}
+    if len(conferences) == 1 and (only := conferences[0].conference) is not None:
+        own = panels(served, "kinds/conference", {"this": ox.NamedNode(only.value)})
+        context |= {"only": conferences[0], "fact": own["facts"][0] if own["facts"] else None}
+        context |= timetable(own)
+    return render_template("home/page.html", **context)
+
+
+@blueprint.route("/<any(people, papers, organisations, systems, results):name>")
+def listing(name: str) -> str:
+    """All people, papers, organisations, systems or results."""
+    served: Served = g.served
+    context: dict[str, object] = {name: served.rows(query_text(f"lists/{name}.rq"))}
+    for more in _LISTS[name]:
+        rows = served.rows(query_text(f"lists/{more}.rq"))
+        context[f"{more}_of"] = _by_first(rows, "paper" if name == "papers" else "person")
+    return render_template(f"lists/{name}.html", **context)
+
+
+@blueprint.route("/health")
+def health() -> Response:
+    """Say that requests are answered, and from which generation."""
+    served: Served = g.served
+    published = served.published.isoformat() if served.published else None
+    return jsonify(status="ok", generation=served.generation, published=published)
+
+
+def _first(rows: Sequence[Row], name: str) -> list[Row]:
+    seen: dict[str, Row] = {}
+    for row in rows:
+        cell = row[name]
+        if cell is not None:
+            seen.setdefault(cell.value, row)
+    return list(seen.values())
+
+
+def _by_first(rows: Sequence[Row], name: str) -> defaultdict[str, list[Row]]:
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        cell = row[name]
+        if cell is not None:
+            groups[cell.value].append(row)
+    return groups

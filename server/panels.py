@@ -1,0 +1,40 @@
+"""The queries that stand beside the templates: a `.rq` file in a page's folder feeds that page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from ..graph.store import Term
+from .serving import Served
+from .terms import Row
+
+__all__ = ["panels", "query_text"]
+
+
+@cache
+def query_text(path: str) -> str:
+    """The text of a query file, by its path under `templates/`."""
+    return (files(__package__) / "templates" / path).read_text("utf-8")
+
+
+@cache
+def _names(folder: str) -> tuple[str, ...]:
+    entries = (files(__package__) / "templates" / folder).iterdir()
+    return tuple(sorted(e.name.removesuffix(".rq") for e in entries if e.name.endswith(".rq")))
+
+
+def panels(
+    served: Served, folder: str, bindings: Mapping[str, Term] | None = None
+) -> dict[str, list[Row]]:
+    """Run every query of a folder: the rows of `papers.rq` come as `papers`.
+
+    To add a panel to a page, put a query into its folder and show its rows in the template.
+
+    :param folder: a folder under `templates/`.
+    :param bindings: values of variables, which every query of the folder selects.
+    """
+    return {
+        name: served.rows(query_text(f"{folder}/{name}.rq"), bindings) for name in _names(folder)
+    }

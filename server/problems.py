@@ -1,0 +1,90 @@
+"""Errors as answers: problem details for programs, a page that says what to do for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from ..graph.errors import ParameterError, QueryError, SymposiaError, UnknownQuestionError
+from .negotiation import HTML, Format, choose
+
+__all__ = ["problem", "register"]
+
+PROBLEM: Final = Format(
+    "problem", "json", "application/problem+json", "problem details", ("application/json",)
+)
+_log = logging.getLogger(__name__)
+
+
+def problem(
+    status: int, title: str, detail: str, *, hint: str = "", **members: object
+) -> Response:
+    """Answer with an error (https://www.rfc-editor.org/rfc/rfc9457).
+
+    :param title: the kind of error, in a few words.
+    :param detail: what is wrong here, in a sentence.
+    :param hint: what to do next.
+    :param members: further members of the problem, such as `line` and `column`.
+    """
+    if choose(request.headers.get("Accept"), (PROBLEM, HTML)) is HTML:
+        page = render_template(
+            "error.html", status=status, title=title, detail=detail, hint=hint, **members
+        )
+        answer = Response(page, status, content_type=HTML.content_type)
+    else:
+        body: dict[str, object] = {"type": "about:blank", "title": title, "status": status}
+        body["detail"] = detail
+        if hint:
+            body["hint"] = hint
+        body |= {name: value for name, value in members.items() if value not in (None, "", [])}
+        answer = Response(
+            json.dumps(body, ensure_ascii=False) + "\n", status, content_type=PROBLEM.media_type
+        )
+    answer.vary.add("Accept")
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Let an application answer every error as a problem."""
+    app.register_error_handler(SymposiaError, _of_symposia)
+    app.register_error_handler(HTTPException, _of_http)
+
+
+def _of_symposia(error: SymposiaError) -> Response:
+    return problem(
+        error.http_status, error.title, error.message, hint=error.hint, **_members(error)
+    )
+
+
+def _members(error: SymposiaError) -> Mapping[str, object]:
+    if isinstance(error, UnknownQuestionError):
+        return {"nearest": list(error.nearest)}
+    if isinstance(error, ParameterError):
+        return {"candidates": [{"iri": iri, "label": label} for iri, label in error.candidates]}
+    if isinstance(error, QueryError):
+        return {"line": error.line, "column": error.column}
+    return {}
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        _log.error("%s %s failed", request.method, request.path, exc_info=error.original_exception)
+    detail = _SENTENCES.get(status) or error.description or error.name
+    answer = problem(status, error.name, detail)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+_SENTENCES: Final = {
+    404: "Nothing is served at this address.",
+    405: "This address does not answer this method.",
+    413: "The request is larger than this server reads.",
+    500: "The server failed on this request. The fault is ours and has been logged.",
+}

@@ -1,0 +1,90 @@
+"""What is served at this moment: a store, the generation it is, and when it was published."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ..graph.dataset import shipped
+from ..graph.errors import StoreError
+from ..graph.generations import Generation, Generations
+from ..graph.store import Store, Term
+from .evaluation import Evaluator, InProcess
+from .terms import Row
+
+__all__ = ["Served", "Serving"]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A dataset that never changes while it is served.
+
+    :param generation: its number; 0 for a store that was never published.
+    :param published: when it was published, if it was.
+    :param base: the IRI under which its things live, with a slash at the end.
+    :param memo: what pages have worked out from this dataset and want to keep.
+    """
+
+    store: Store
+    generation: int
+    published: datetime | None
+    base: str
+    memo: dict[str, object] = field(default_factory=dict, compare=False)
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What evaluates the queries of strangers."""
+        return InProcess(self.store)
+
+    def rows(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
+        """The solutions of one of our own SELECT queries.
+
+        :param bindings: values of the variables that it selects and has bound.
+        """
+        found = self.store.query(query, bindings)
+        names = [variable.value for variable in found.variables]  # type: ignore[union-attr]
+        return [Row.of(solution, names, self.base) for solution in found]  # type: ignore[union-attr]
+
+
+class Serving:
+    """Gives each request the dataset that is current at that moment.
+
+    :param data: the data folder whose current generation is served; None for a store in memory.
+    :param base: the IRI under which the things of the dataset live.
+    :param store: what is served without a data folder; None for the graphs that are shipped.
+    """
+
+    def __init__(self, data: Path | None, base: str, store: Store | None = None) -> None:
+        self._base = base
+        self._generations = Generations(data) if data is not None and store is None else None
+        self._lock = threading.Lock()
+        self._served: Served | None = None
+        if self._generations is None:
+            graphs = Store.memory(shipped()) if store is None else store
+            self._served = Served(graphs, 0, None, base)
+
+    def now(self) -> Served:
+        """What is served now; a generation published since the last call is picked up.
+
+        :raises StoreError: nothing was published yet, or the store cannot be opened.
+        """
+        if self._generations is None:
+            assert self._served is not None  # noqa: S101  set at the start
+            return self._served
+        current = self._generations.current()
+        if current is None:
+            raise StoreError(
+                f"Nothing has been published to {self._generations.data} yet.",
+                hint="Publish something: symposia add.",
+            )
+        with self._lock:
+            if self._served is None or self._served.generation != current.id:
+                self._served = _open(current, self._base)
+            return self._served
+
+
+def _open(generation: Generation, base: str) -> Served:
+    return Served(generation.open(), generation.id, generation.created, base)

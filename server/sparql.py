@@ -1,0 +1,159 @@
+"""SPARQL over HTTP: queries by GET and POST, and a plain editor for a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, g, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+
+from ..graph.errors import QueryError
+from ..graph.questions import questions
+from .evaluation import Evaluator
+from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
+from .problems import problem
+from .terms import ResultTable
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("sparql", __name__)
+
+START: Final = """\
+PREFIX sym: <https://w3id.org/symposia/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?session ?position ?title ?presenter WHERE {
+  ?talk a sym:Talk ;
+    sym:partOf ?inSession ;
+    sym:position ?position ;
+    rdfs:label ?title ;
+    sym:presenter ?person .
+  ?inSession rdfs:label ?session .
+  ?person rdfs:label ?presenter .
+}
+ORDER BY ?session ?position
+"""
+_FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as it came.
+
+    :param text: the query, or None when there was none.
+    :param default_graphs: with `named_graphs` the dataset of the protocol; None for both when the
+        request names none.
+    """
+
+    text: str | None
+    default_graphs: Sequence[str] | None
+    named_graphs: Sequence[str] | None
+    format: str
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response:
+    """Answer a query (https://www.w3.org/TR/sparql11-protocol/)."""
+    if "update" in request.values or request.mimetype == _UPDATE:
+        return problem(
+            403, "Update refused", "This endpoint is read-only.", hint="Send a query instead."
+        )
+    asked = _asked()
+    results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
+    browser = results is HTML
+    if asked.text is None:
+        if browser:
+            return _page(START)
+        raise QueryError(
+            "There is no query in the request.",
+            hint="Send it as ?query=…, as a form, or as the body with type "
+            "application/sparql-query.",
+        )
+    if browser:
+        return _page_with_answer(asked)
+    answer = _evaluator().evaluate(
+        asked.text,
+        results=results,
+        graph=graph,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+    response = Response(answer.chunks, content_type=answer.format.content_type)
+    response.vary.add("Accept")
+    return response
+
+
+def _evaluator() -> Evaluator:
+    evaluator: Evaluator = g.served.evaluator
+    return evaluator
+
+
+def _asked() -> Asked:
+    if request.method == "GET" or request.method == "HEAD":
+        return _from_fields(request.args)
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType(f"A query is sent as UTF-8, not as {charset}.")
+    if request.mimetype == _FORM:
+        return _from_fields(request.form)
+    if request.mimetype == _QUERY:
+        try:
+            text = request.get_data().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise QueryError(f"The query is not UTF-8 text (byte {error.start}).") from error
+        if "query" in request.args:
+            abort(400, "The query stands both in the address and in the body.")
+        return _from_fields(request.args, text)
+    raise UnsupportedMediaType(f"A POST to /sparql is of type {_FORM} or {_QUERY}.")
+
+
+def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
+    queries = fields.getlist("query")
+    if len(queries) > 1:
+        abort(400, "There is more than one query in the request.")
+    text = body if body is not None else (queries[0] if queries else None)
+    default, by_name = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
+    dataset = (default, by_name) if default or by_name else (None, None)
+    return Asked(text, *dataset, format=fields.get("format") or fields.get("output") or "")
+
+
+def _formats(asked: Asked, offered: tuple[Format, ...]) -> Format | None:
+    """The format asked for by `format=`, else by `Accept`; a browser gets a page."""
+    if asked.format:
+        by_name = named(asked.format, (*offered, HTML))
+        if by_name is not None:
+            return by_name
+        if named(asked.format, (*RESULTS, *GRAPHS)) is not None:
+            return offered[0]
+    return choose(request.headers.get("Accept"), (*offered, HTML))
+
+
+def _page_with_answer(asked: Asked) -> Response:
+    assert asked.text is not None  # noqa: S101  the caller has looked
+    try:
+        answer = _evaluator().evaluate(
+            asked.text,
+            results=RESULTS[0],
+            graph=GRAPHS[0],
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+    except QueryError as error:
+        return _page(asked.text, status=error.http_status, error=error)
+    data = answer.read().decode("utf-8")
+    if answer.format is RESULTS[0]:
+        return _page(asked.text, table=ResultTable.parse(json.loads(data), g.served.base))
+    return _page(asked.text, graph=data)
+
+
+def _page(query: str, *, status: int = 200, **found: Any) -> Response:
+    page = render_template("sparql.html", query=query, questions=questions(), **found)
+    response = Response(page, status, content_type=HTML.content_type)
+    response.vary.add("Accept")
+    return response

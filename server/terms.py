@@ -1,0 +1,218 @@
+"""RDF terms as pages show them: text, where a link leads, rows and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph as ox
+
+from ..graph.namespaces import PREFIXES, SYM, BASE
+
+__all__ = ["Cell", "ResultTable", "Row", "leads_to", "path_of"]
+
+_XSD: Final = PREFIXES["xsd"]
+_NUMBERS: Final = frozenset(
+    _XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+)
+_PLACES: Final = (
+    ("https://arxiv.org/abs/", "arXiv"),
+    ("https://doi.org/", "DOI"),
+    ("https://ror.org/", "ROR"),
+    ("http://www.wikidata.org/entity/", "Wikidata"),
+    ("https://www.wikidata.org/wiki/", "Wikidata"),
+    ("https://orcid.org/", "ORCID"),
+    ("https://github.com/", "GitHub"),
+    ("https://cso.kmi.open.ac.uk/topics/", "Computer Science Ontology"),
+    ("https://dblp.org/", "dblp"),
+    ("http://qudt.org/vocab/unit/", "QUDT"),
+)
+
+
+def path_of(iri: str, base: str) -> str | None:
+    """The path on this server of an IRI under the base, without the leading slash.
+
+    :return: the path with its fragment, percent-encoded for an `href`; None for other IRIs.
+    """
+    if not iri.startswith(base):
+        return None
+    return quote(iri[len(base) :], safe="/#=,:@!$&'()*+;~%")
+
+
+def leads_to(iri: str) -> str:
+    """Say where an external link leads: `arXiv 2303.16322`, `ROR 01pxwe438`, else the host."""
+    for start, place in _PLACES:
+        if iri.startswith(start):
+            return f"{place} {iri[len(start):].rstrip('/')}"
+    parts = urlsplit(iri)
+    host = parts.netloc.removeprefix("www.")
+    path = parts.path.rstrip("/")
+    return f"{host}{path}" if len(host + path) <= 60 else f"{host}{path[: 59 - len(host)]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A term with what a page needs of it.
+
+    :param value: the IRI, the lexical form, or the blank node's label.
+    :param kind: `iri`, `literal` or `bnode`.
+    :param label: the name of what the IRI means, if the query asked for one.
+    :param base: the base IRI under which things have pages here.
+    """
+
+    value: str
+    kind: str
+    base: str
+    language: str = ""
+    datatype: str = ""
+    label: str = ""
+
+    @classmethod
+    def of(cls, term: Any, base: str, label: str = "", language: str = "") -> Cell:
+        """Make a cell of a term of the store."""
+        if isinstance(term, ox.NamedNode):
+            return cls(term.value, "iri", base, label=label, language=language)
+        if isinstance(term, ox.Literal):
+            return cls(term.value, "literal", base, term.language or "", term.datatype.value)
+        return cls(str(getattr(term, "value", term)), "bnode", base)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def path(self) -> str | None:
+        """The path of its page on this server, if it has one."""
+        return path_of(self.value, self.base) if self.kind == "iri" else None
+
+    @property
+    def external(self) -> str | None:
+        """The address of a link that leaves this server; only http and https are followed."""
+        if self.kind != "iri" or self.path is not None:
+            return None
+        try:
+            parts = urlsplit(self.value)
+        except ValueError:
+            return None
+        return self.value if parts.scheme in ("http", "https") and parts.netloc else None
+
+    @property
+    def text(self) -> str:
+        """What people read: the label, the literal, or the IRI in short."""
+        if self.kind != "iri":
+            return self.value
+        return self.label or self.short
+
+    @property
+    def short(self) -> str:
+        """The IRI with a prefix, or without the base."""
+        if self.value.startswith(SYM) or not self.value.startswith(self.base):
+            for prefix, namespace in PREFIXES.items():
+                local = self.value[len(namespace) :]
+                if self.value.startswith(namespace) and local and not set(local) & set("/#?"):
+                    return f"{prefix}:{local}"
+        path = path_of(self.value, self.base)
+        return path if path else leads_to(self.value)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is a number, and is set flush right."""
+        return self.datatype in _NUMBERS
+
+
+class Row:
+    """A solution: `row.x` is the cell of `?x`, with `?xLabel` as its label; None when unbound."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, cells: Mapping[str, Cell]) -> None:
+        self._cells = dict(cells)
+
+    @classmethod
+    def of(cls, solution: Any, names: Sequence[str], base: str) -> Row:
+        """Make a row of a solution of the store.
+
+        :param names: the variables, without `?`.
+        """
+        terms = {name: solution[name] for name in names}
+        cells = {}
+        for name, term in terms.items():
+            if term is not None:
+                label = terms.get(f"{name}Label")
+                cells[name] = Cell.of(
+                    term,
+                    base,
+                    label.value if isinstance(label, ox.Literal) else "",
+                    (label.language or "") if isinstance(label, ox.Literal) else "",
+                )
+        return cls(cells)
+
+    def __getitem__(self, name: str) -> Cell | None:
+        return self._cells.get(name)
+
+    def __getattr__(self, name: str) -> Cell | None:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._cells.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """The answer of a SELECT or ASK query as a table.
+
+    :param columns: the variables, those that only label another left out.
+    :param rows: one tuple a solution, in the order of the columns.
+    :param total: how many solutions there are; `rows` may be fewer.
+    :param truth: the answer of an ASK query, else None.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+    total: int
+    truth: bool | None = None
+
+    MOST = 1000
+
+    def numeric(self, column: int) -> bool:
+        """Whether a column holds numbers only."""
+        cells = [row[column] for row in self.rows if row[column] is not None]
+        return bool(cells) and all(cell.numeric for cell in cells if cell is not None)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], base: str = BASE) -> ResultTable:
+        """Read SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+        if "boolean" in data:
+            return cls((), (), 1, bool(data["boolean"]))
+        variables = tuple(data["head"]["vars"])
+        columns = tuple(
+            name
+            for name in variables
+            if not (name.endswith("Label") and name.removesuffix("Label") in variables)
+        )
+        solutions = data["results"]["bindings"]
+        rows = tuple(
+            tuple(_cell(solution, name, base) for name in columns)
+            for solution in solutions[: cls.MOST]
+        )
+        return cls(columns, rows, len(solutions))
+
+
+def _cell(solution: Mapping[str, Any], name: str, base: str) -> Cell | None:
+    term = solution.get(name)
+    if term is None:
+        return None
+    kind = {"uri": "iri", "bnode": "bnode"}.get(term["type"], "literal")
+    label = solution.get(f"{name}Label", {})
+    value = term["value"] if isinstance(term["value"], str) else str(term["value"])
+    return Cell(
+        value,
+        kind,
+        base,
+        term.get("xml:lang", ""),
+        term.get("datatype", ""),
+        label.get("value", "") if kind == "iri" else "",
+    )
