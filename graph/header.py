@@ -131,7 +131,7 @@ class _Reader:
             self._fail(at, "must be a list of 'name: value' lines.")
         for key in value:
             if not isinstance(key, str) or not _NAME.fullmatch(key):
-                self._fail(at, f"has the name {key!r}, which is not letters, digits and '_'.")
+                self._fail((*at, str(key)), "is no name of letters, digits and '_'.")
             if keys and key not in keys:
                 self._fail((*at, key), f"is not known; there are {', '.join(keys)}.")
         return value

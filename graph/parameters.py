@@ -75,6 +75,8 @@ def parse(
     text = value.strip()
     if len(value) > _LONGEST:
         raise ParameterError(f"{_the(parameter)} is longer than {_LONGEST} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ParameterError(f"{_the(parameter)} is not Unicode text.")
     if parameter.type == "iri":
         return _iri(parameter, text, answers, base)
     if parameter.type == "string":
@@ -116,16 +118,23 @@ def _short(value: str) -> str:
 def _iri(parameter: Parameter, text: str, answers: Answers | None, base: str) -> NamedNode:
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     if _ABSOLUTE.fullmatch(bare):
-        return NamedNode(bare)
+        return _node(parameter, bare)
     prefixed = _PREFIXED.fullmatch(bare)
     if prefixed and prefixed[1] in PREFIXES:
-        return NamedNode(PREFIXES[prefixed[1]] + prefixed[2])
+        return _node(parameter, PREFIXES[prefixed[1]] + prefixed[2])
     relative = base + bare.lstrip("/") if _RELATIVE.fullmatch(bare) else ""
     if parameter.of_class and answers is not None:
         return _by_name(parameter, text, relative, answers, base)
     if relative:
-        return NamedNode(relative)
+        return _node(parameter, relative)
     raise _wrong_type(parameter, text)
+
+
+def _node(parameter: Parameter, iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise _wrong_type(parameter, iri) from None
 
 
 def _by_name(
