@@ -18,7 +18,7 @@ from pyshacl import Validator
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import DataGraph
 from rdflib.collection import Collection
-from rdflib.namespace import SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.query import Result
 from rdflib.term import Node
 
@@ -139,27 +139,32 @@ class _Union(rdflib.Graph):
         self._engine = engine
         to_rdflib(engine, into=self)
 
-    def query(
+    def query(  # type: ignore[override]
         self,
-        query_object: Any,
-        *_: Any,
-        initBindings: Mapping[str, Node] | None = None,  # noqa: N803 - pySHACL calls it so
-        **__: Any,
+        query_object: str,
+        _processor: object = None,
+        _result: object = None,
+        _names: object = None,
+        bindings: Mapping[str, Node] | None = None,
+        *_: object,
     ) -> Result:
-        """Answer a SELECT query with some of its variables bound."""
+        """Answer a SELECT query; the parameters are those of `rdflib.Graph.query`, in its order.
+
+        :param bindings: values of variables of the projection.
+        """
         bound: dict[ox.Variable, Any] = {
-            ox.Variable(name): to_term(term) for name, term in (initBindings or {}).items()
+            ox.Variable(name): to_term(term) for name, term in (bindings or {}).items()
         }
-        solutions = self._engine.query(str(query_object), substitutions=bound)
+        solutions = self._engine.query(query_object, substitutions=bound)
         if not isinstance(solutions, ox.QuerySolutions):
             raise TypeError("A SPARQL constraint is a SELECT query.")
         names = [variable.value for variable in solutions.variables]
-        result = Result("SELECT")
-        result.vars = [rdflib.Variable(name) for name in names]
-        result.bindings = [
-            {v: to_node(s[str(v)]) for v in result.vars if s[str(v)] is not None} for s in solutions
+        answer = Result("SELECT")
+        answer.vars = [rdflib.Variable(name) for name in names]
+        answer.bindings = [
+            {v: to_node(s[str(v)]) for v in answer.vars if s[str(v)] is not None} for s in solutions
         ]
-        return result
+        return answer
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -181,7 +186,7 @@ def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
     flat = rdflib.Graph(store="SimpleMemory", bind_namespaces="none")
     for triple in shapes:
         flat.add(triple)
-    for shape in {*shapes.subjects(SH.property, None)} - {*_used_by_others(shapes)}:
+    for shape in {*shapes.subjects(SH.property, None)} - {*_special(shapes)}:
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
         for part in shapes.objects(shape, SH.property):
             flat.remove((shape, SH.property, part))
@@ -190,8 +195,11 @@ def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
     return flat
 
 
-def _used_by_others(shapes: rdflib.Graph) -> Iterator[Node]:
-    """Yield the shapes that are looked at for other reasons than targets of their own."""
+def _special(shapes: rdflib.Graph) -> Iterator[Node]:
+    """Yield the shapes that are not, or not only, looked at for targets that they name."""
+    yield from shapes.subjects(SH.deactivated, None)
+    for kind in (RDFS.Class, OWL.Class):
+        yield from shapes.subjects(RDF.type, kind)
     for predicate in (SH.node, SH["not"], SH.property, SH.qualifiedValueShape):
         yield from shapes.objects(None, predicate)
     for predicate in (SH["and"], SH["or"], SH.xone):
