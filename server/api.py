@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, render_template, request
@@ -27,7 +28,9 @@ def listing() -> str:
     groups: dict[str, list[Question]] = {}
     for each in questions():
         groups.setdefault(each.group, []).append(each)
-    return render_template("queries/list.html", questions=questions(), groups=sorted(groups.items()))
+    return render_template(
+        "queries/list.html", questions=questions(), groups=sorted(groups.items())
+    )
 
 
 @blueprint.route("/queries/<name>")
@@ -36,20 +39,21 @@ def page(name: str) -> tuple[str, int]:
     asked = question(name)
     given = {key: value for key, value in request.args.items() if value.strip()}
     values = given or {
-        each.name: each.example for each in asked.parameters if each.required and each.example
+        each.name: each.example.removeprefix(g.served.base)
+        for each in asked.parameters
+        if each.required and each.example
     }
     shown: dict[str, Any] = {}
     status = 200
     try:
-        shown = _shown(asked, _answer(asked, values, None), g.served)
+        shown = _shown(asked, _answer(asked, values, None), values)
     except QueryError as error:
         status = error.http_status
         shown = {"error": error}
         if isinstance(error, ParameterError):
             shown["candidates"] = error.candidates
-    forms = [*_offered(asked)]
-    context = {"asked": asked, "values": values, "forms": forms, "columns": asked.columns, **shown}
-    return render_template("queries/page.html", **context), status
+    context = {"asked": asked, "values": values, "forms": _offered(asked), **shown}
+    return render_template("queries/page.html", columns=asked.columns, **context), status
 
 
 @blueprint.route("/api/<name>")
@@ -85,8 +89,8 @@ def _answer(asked: Question, values: dict[str, str], form: Format | None) -> Ans
     return served.evaluator.evaluate(asked.text, results=form, graph=form, bindings=terms)
 
 
-def _shown(asked: Question, found: Answer, served: Served) -> dict[str, Any]:
+def _shown(asked: Question, found: Answer, values: Collection[str]) -> dict[str, Any]:
     data = found.read().decode("utf-8")
     if asked.form in _GRAPH_FORMS:
         return {"graph": data}
-    return {"table": ResultTable.parse(json.loads(data), served.base)}
+    return {"table": ResultTable.parse(json.loads(data), g.served.base, without=values)}

@@ -24,9 +24,7 @@ _POLICY: Final = (
 )
 
 
-def create_app(
-    data: Path | None = None, *, base: str = BASE, store: Store | None = None
-) -> Flask:
+def create_app(data: Path | None = None, *, base: str = BASE, store: Store | None = None) -> Flask:
     """Make the application.
 
     :param data: the data folder whose current generation is served; a generation published later

@@ -15,6 +15,7 @@ from .negotiation import Format
 
 __all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError"]
 
+
 class NotAcceptableError(SymposiaError):
     """The answer cannot be written in any format that the client accepts."""
 

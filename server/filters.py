@@ -15,7 +15,7 @@ from .timetable import Slot
 
 __all__ = ["register"]
 
-_LINES: Final = re.compile(r"#line=(\d+),(\d+)$")
+_LINES: Final = re.compile(r"#(line|char)=(\d+),(\d+)$")
 _WORDS: Final = {
     "rdf:type": "is a",
     "rdf:subject": "says of",
@@ -88,21 +88,24 @@ def speakers(talk: Row, slot: Slot) -> list[Cell]:
 
 
 def line_range(cell: Cell | None) -> str:
-    """The lines that a fragment means (https://www.rfc-editor.org/rfc/rfc5147): `line 163`."""
+    """What a fragment means (https://www.rfc-editor.org/rfc/rfc5147): `line 163`."""
     found = _LINES.search(cell.value) if cell else None
     if found is None:
         return ""
-    first, last = int(found[1]) + 1, int(found[2])
-    return f"line {first}" if first >= last else f"lines {first}–{last}"
+    unit = {"line": "line", "char": "character"}[found[1]]
+    first, last = int(found[2]) + 1, int(found[3])
+    return f"{unit} {first}" if first >= last else f"{unit}s {first}–{last}"
 
 
 def in_line_order(groups: Sequence[list[Row]]) -> list[list[Row]]:
-    """Groups of rows with `lines`, in the order of the text."""
+    """Groups of rows with `lines`, in the order of the text; lines before characters."""
 
-    def place(group: list[Row]) -> tuple[int, int]:
+    def place(group: list[Row]) -> tuple[bool, int, int]:
         cell = group[0].lines
         found = _LINES.search(cell.value) if cell else None
-        return (int(found[1]), int(found[2])) if found else (0, 0)
+        if found is None:
+            return True, 0, 0
+        return found[1] == "char", int(found[2]), int(found[3])
 
     return sorted(groups, key=place)
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, render_template, request
 
 from . import views
 from .documents import DOCUMENTS, describe, known, split, write
-from .kinds import Kind, kind_of
+from .kinds import kind_of
 from .negotiation import HTML, Format, choose
 from .panels import panels, query_text
 from .problems import problem
@@ -53,7 +53,9 @@ def _redirect(served: Served, iri: str) -> Response:
     if form is None:
         offered = ", ".join(each.media_type for each in DOCUMENTS)
         return problem(
-            406, "Not acceptable", "There is no document of this in a format that you accept.",
+            406,
+            "Not acceptable",
+            "There is no document of this in a format that you accept.",
             hint=f"There are: {offered}.",
         )
     response = Response(status=303)

@@ -20,9 +20,7 @@ PROBLEM: Final = Format(
 _log = logging.getLogger(__name__)
 
 
-def problem(
-    status: int, title: str, detail: str, *, hint: str = "", **members: object
-) -> Response:
+def problem(status: int, title: str, detail: str, *, hint: str = "", **members: object) -> Response:
     """Answer with an error (https://www.rfc-editor.org/rfc/rfc9457).
 
     :param title: the kind of error, in a few words.

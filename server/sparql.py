@@ -95,7 +95,7 @@ def _evaluator() -> Evaluator:
 
 
 def _asked() -> Asked:
-    if request.method == "GET" or request.method == "HEAD":
+    if request.method != "POST":
         return _from_fields(request.args)
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
@@ -119,8 +119,10 @@ def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
         abort(400, "There is more than one query in the request.")
     text = body if body is not None else (queries[0] if queries else None)
     default, by_name = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
-    dataset = (default, by_name) if default or by_name else (None, None)
-    return Asked(text, *dataset, format=fields.get("format") or fields.get("output") or "")
+    form = fields.get("format") or fields.get("output") or ""
+    if default or by_name:
+        return Asked(text, default, by_name, form)
+    return Asked(text, None, None, form)
 
 
 def _formats(asked: Asked, offered: tuple[Format, ...]) -> Format | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from ..graph.namespaces import PREFIXES, SYM, BASE
+from ..graph.namespaces import BASE, PREFIXES, SYM
 
 __all__ = ["Cell", "ResultTable", "Row", "leads_to", "path_of"]
 
 _XSD: Final = PREFIXES["xsd"]
+_LABELS: Final = ("Label", "_label")
 _NUMBERS: Final = frozenset(
-    _XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+    _XSD + name
+    for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
 )
 _PLACES: Final = (
     ("https://arxiv.org/abs/", "arXiv"),
@@ -45,7 +47,7 @@ def leads_to(iri: str) -> str:
     """Say where an external link leads: `arXiv 2303.16322`, `ROR 01pxwe438`, else the host."""
     for start, place in _PLACES:
         if iri.startswith(start):
-            return f"{place} {iri[len(start):].rstrip('/')}"
+            return f"{place} {iri[len(start) :].rstrip('/')}"
     parts = urlsplit(iri)
     host = parts.netloc.removeprefix("www.")
     path = parts.path.rstrip("/")
@@ -183,15 +185,21 @@ class ResultTable:
         return bool(cells) and all(cell.numeric for cell in cells if cell is not None)
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any], base: str = BASE) -> ResultTable:
-        """Read SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/)."""
+    def parse(
+        cls, data: Mapping[str, Any], base: str = BASE, without: Collection[str] = ()
+    ) -> ResultTable:
+        """Read SPARQL 1.1 Query Results JSON (https://www.w3.org/TR/sparql11-results-json/).
+
+        :param without: variables that are not shown.
+        """
         if "boolean" in data:
             return cls((), (), 1, bool(data["boolean"]))
         variables = tuple(data["head"]["vars"])
+        labels = {each: each.removesuffix("Label").removesuffix("_label") for each in variables}
         columns = tuple(
             name
             for name in variables
-            if not (name.endswith("Label") and name.removesuffix("Label") in variables)
+            if name not in without and (labels[name] == name or labels[name] not in variables)
         )
         solutions = data["results"]["bindings"]
         rows = tuple(
@@ -206,7 +214,8 @@ def _cell(solution: Mapping[str, Any], name: str, base: str) -> Cell | None:
     if term is None:
         return None
     kind = {"uri": "iri", "bnode": "bnode"}.get(term["type"], "literal")
-    label = solution.get(f"{name}Label", {})
+    found = (solution[name + end] for end in _LABELS if name + end in solution)
+    label: Mapping[str, Any] = next(found, {})
     value = term["value"] if isinstance(term["value"], str) else str(term["value"])
     return Cell(
         value,

@@ -16,6 +16,10 @@ STEP: Final = 5
 """Minutes of one row of the grid."""
 
 
+_NEAR: Final = 2
+"""Rows within which the mark of an hour would crowd the start of a session."""
+
+
 @dataclass
 class Slot:
     """A session on the axis.
@@ -50,7 +54,7 @@ class Slot:
 class Day:
     """A day of a programme.
 
-    :param hours: the full hours on the axis, each with its grid row.
+    :param hours: the full hours on the axis at which nothing begins, each with its grid row.
     :param rows: how many grid rows there are.
     :param tracks: how many sessions stand side by side at most.
     """
@@ -123,20 +127,17 @@ def _day(day: date, slots: Sequence[Slot]) -> Day:
         slot.row = _steps(slot.start - origin) + 1
         slot.span = max(1, _steps(slot.end - slot.start))
         slot.track = _track(free, slot)
+    starts = [slot.row for slot in ordered]
     rows = max(slot.row + slot.span - 1 for slot in ordered)
     first = origin.replace(minute=0, second=0, microsecond=0)
     hours = [first + timedelta(hours=n) for n in range(rows * STEP // 60 + 2)]
-    return Day(
-        day,
-        ordered,
-        [
-            (hour, _steps(hour - origin) + 1)
-            for hour in hours
-            if 0 <= _steps(hour - origin) < rows
-        ],
-        rows,
-        len(free),
-    )
+    marked = [
+        (hour, row)
+        for hour in hours
+        if 1 <= (row := _steps(hour - origin) + 1) <= rows
+        and all(abs(row - start) > _NEAR for start in starts)
+    ]
+    return Day(day, ordered, marked, rows, len(free))
 
 
 def _steps(length: timedelta) -> int:

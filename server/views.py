@@ -21,9 +21,12 @@ __all__ = ["extras", "timetable"]
 
 Rows = Mapping[str, Sequence[Row]]
 
-UNSHOWN: Final = tuple(
-    PREFIXES["prov"] + name for name in ("wasQuotedFrom", "wasDerivedFrom", "generatedAtTime")
-) + (PREFIXES["rdf"] + "type",)
+UNSHOWN: Final = (
+    PREFIXES["rdf"] + "type",
+    PREFIXES["prov"] + "wasQuotedFrom",
+    PREFIXES["prov"] + "wasDerivedFrom",
+    PREFIXES["prov"] + "generatedAtTime",
+)
 """Properties that a page tells elsewhere: in its kind and among its sources."""
 
 
