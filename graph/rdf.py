@@ -17,7 +17,7 @@ from .formats import FORMATS, find_format
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["ENGINES", "format_of", "named_quads", "parse_rdf", "quads_of"]
+__all__ = ["ENGINES", "format_of", "named_quads", "parse_rdf", "quads_of", "with_union"]
 
 SIZE_LIMIT: Final = 512 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -122,6 +122,13 @@ def named_quads(iri: str, triples: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox
         subject = own(t.subject) if isinstance(t.subject, ox.BlankNode) else t.subject
         value = own(t.object) if isinstance(t.object, ox.BlankNode) else t.object
         yield ox.Quad(subject, t.predicate, value, graph)
+
+
+def with_union(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Each quad, and its triple in the default graph, where a `Store` keeps the union."""
+    for quad in quads:
+        yield quad
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
 def quads_of(graph: NamedGraph) -> Iterator[ox.Quad]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
 from .errors import QueryError, StoreError
-from .rdf import named_quads, quads_of
-from .tokens import explain, has_dataset, refuse_service
+from .rdf import named_quads, quads_of, with_union
+from .tokens import dataset_of, explain, refuse_service
 
 if TYPE_CHECKING:
     from .dataset import NamedGraph
@@ -21,12 +21,17 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Results: TypeAlias = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 """An answer. It belongs to the thread that asked: touching it from another ends the process."""
 
+_UNION: Final = ox.DefaultGraph()
+
 QUERY_LIMIT: Final = 1_000_000
 """Characters of the longest query that is looked at."""
 
 
 class Store:
     """Named graphs, and SPARQL over them with their union as the default graph.
+
+    The union is kept in the engine's default graph: the engine's own union counts a triple once for
+    each graph that has it (https://github.com/oxigraph/oxigraph/issues/1919), which is wrong.
 
     A store may be shared by threads; an answer (`Results`) may not.
     """
@@ -43,7 +48,7 @@ class Store:
         """
         engine = ox.Store()
         for graph in graphs:
-            engine.bulk_extend(quads_of(graph))
+            engine.bulk_extend(with_union(quads_of(graph)))
         return cls(engine)
 
     @classmethod
@@ -54,7 +59,7 @@ class Store:
         """
         try:
             return cls(ox.Store.read_only(str(path)))
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"The store in {path} cannot be opened: {_first_line(error)}.",
                 hint="Publish again to rebuild it.",
@@ -88,16 +93,16 @@ class Store:
             )
         refuse_service(text)
         own = default_graphs is not None or named_graphs is not None
+        dataset = (default_graphs or (), named_graphs or ()) if own else dataset_of(text, base)
         try:
-            return self._engine.query(
+            engine, graphs = self._dataset(dataset)
+            return engine.query(
                 text,
                 base_iri=base,
-                use_default_graph_as_union=not own and not has_dataset(text),
-                default_graph=[*_nodes(default_graphs or ())] if own else None,
-                named_graphs=[*_nodes(named_graphs or ())] if own else None,
                 substitutions={ox.Variable(k): v for k, v in bindings.items()}
                 if bindings
                 else None,
+                **graphs,
             )
         except SyntaxError as error:
             raise explain(text, str(error)) from error
@@ -106,12 +111,29 @@ class Store:
         except OSError as error:
             raise StoreError(f"The store failed: {_first_line(error)}.") from error
 
+    def _dataset(
+        self, dataset: tuple[Iterable[str], Iterable[str]] | None
+    ) -> tuple[ox.Store, dict[str, Any]]:
+        """The engine and its arguments for a dataset; None is the union and all named graphs."""
+        if dataset is None:
+            return self._engine, {}
+        default, named = ({_node(iri) for iri in iris} for iris in dataset)
+        if len(default) < 2:
+            return self._engine, {"default_graph": [*default], "named_graphs": [*named]}
+        merged = ox.Store()
+        for name in default:
+            quads = self._engine.quads_for_pattern(None, None, None, name)
+            merged.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
+        for name in named:
+            merged.bulk_extend(self._engine.quads_for_pattern(None, None, None, name))
+        return merged, {"default_graph": [ox.DefaultGraph()], "named_graphs": [*named]}
+
     def load(self, iri: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         """Put triples into a named graph of a store in memory.
 
         :param iri: the graph's IRI; graph names of quads are not kept.
         """
-        self._engine.bulk_extend(named_quads(iri, triples))
+        self._engine.bulk_extend(with_union(named_quads(iri, triples)))
 
     def graphs(self) -> list[str]:
         """The IRIs of the named graphs, sorted."""
@@ -139,20 +161,22 @@ class Store:
                 continue
             seen.add(node)
             for quad in self._engine.quads_for_pattern(node, None, None, None):
+                if quad.graph_name == _UNION:
+                    continue
                 found[quad] = None
                 if isinstance(quad.object, ox.BlankNode):
                     ahead.append(quad.object)
         return list(found)
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Every quad of the store."""
-        yield from self._engine.quads_for_pattern(None, None, None, None)
+        """Every triple of every named graph."""
+        for name in self._engine.named_graphs():
+            yield from self._engine.quads_for_pattern(None, None, None, name)
 
     def count(self, iri: str | None = None) -> int:
-        """The number of triples of a named graph, or of quads of the whole store."""
-        if iri is None:
-            return len(self._engine)
-        return sum(1 for _ in self._engine.quads_for_pattern(None, None, None, _node(iri)))
+        """The number of triples of a named graph, or of the union of all."""
+        name = _UNION if iri is None else _node(iri)
+        return sum(1 for _ in self._engine.quads_for_pattern(None, None, None, name))
 
 
 def _node(iri: str) -> ox.NamedNode:
@@ -160,10 +184,6 @@ def _node(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise QueryError(f"'{iri}' is not an IRI: {_first_line(error)}.") from error
-
-
-def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
-    return [_node(iri) for iri in iris]
 
 
 def _first_line(error: Exception) -> str:

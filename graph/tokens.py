@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 from .errors import QueryError
 from .namespaces import PREFIXES
 
-__all__ = ["Token", "explain", "has_dataset", "refuse_service", "tokens"]
+__all__ = ["Token", "dataset_of", "explain", "refuse_service", "tokens"]
 
 _LOCAL = r"(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*+"
 _TOKEN: Final = re.compile(
@@ -76,9 +77,33 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
-def has_dataset(query: str) -> bool:
-    """Whether a query names its own dataset by FROM or FROM NAMED."""
-    return any(t.kind == "word" and t.text.upper() == "FROM" for t in tokens(query))
+def dataset_of(query: str, base: str | None = None) -> tuple[list[str], list[str]] | None:
+    """The dataset that a query names by FROM and FROM NAMED (SPARQL 1.1, section 13.2).
+
+    :param base: IRI against which the engine resolves relative IRIs.
+    :return: IRIs of the default graph and of the named graphs; None where there is neither clause.
+    """
+    found = list(tokens(query))
+    if not any(token.kind == "word" and token.text.upper() == "FROM" for token in found):
+        return None
+    prefixes: dict[str, str] = {}
+    graphs: dict[bool, list[str]] = {False: [], True: []}
+    for i, token in enumerate(found):
+        before = [t.text.upper() for t in found[max(i - 2, 0) : i]]
+        if token.kind == "iri":
+            iri = urljoin(base or "", token.text[1:-1])
+            if before[-1:] == ["BASE"]:
+                base = iri
+            elif before[:1] == ["PREFIX"]:
+                prefixes[found[i - 1].text.rstrip(":")] = iri
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        else:
+            continue
+        if before[-1:] == ["FROM"] or before == ["FROM", "NAMED"]:
+            graphs[before[-1:] == ["NAMED"]].append(iri)
+    return graphs[False], graphs[True]
 
 
 def refuse_service(query: str) -> None:
@@ -249,5 +274,5 @@ def _elsewhere(query: str, found: list[Token], error: str) -> QueryError:
             return _fault(query, iri.start, f"{iri.text} is a relative IRI", hint)
     here = next((t for t in found if t.start + len(t.text) > start), None)
     if here is None:
-        return _fault(query, len(query.rstrip()), "the query ends where more is expected")
+        return _fault(query, len(query.rstrip()), "something is missing here or before")
     return _fault(query, here.start, f"'{here.text}' cannot stand here")

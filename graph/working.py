@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from .files import replace_file, sync_folder
-from .rdf import named_quads, parse_rdf
+from .rdf import named_quads, parse_rdf, with_union
 
 __all__ = ["Content", "WorkingStore"]
 
@@ -79,13 +79,13 @@ class WorkingStore:
         now = {c.iri: held[c.iri] for c in wanted if held.get(c.iri, ("", 0))[0] == c.path.name}
         stale = held.keys() - now.keys()
         for iri in stale:
-            engine.remove_graph(ox.NamedNode(iri))
+            _remove(engine, ox.NamedNode(iri))
         missing = [content for content in wanted if content.iri not in now]
         for number, content in enumerate(missing, 1):
             report(f"storing {content.name} ({number} of {len(missing)})")
             read = parse_rdf(content.path, name=content.name, base=content.iri)
             quads = set(named_quads(content.iri, read))
-            engine.bulk_extend(quads)
+            engine.bulk_extend(with_union(quads))
             now[content.iri] = (content.path.name, len(quads))
         if stale:
             report("tidying the store")
@@ -109,3 +109,15 @@ class WorkingStore:
                 return ox.Store(str(self._folder)), held
         shutil.rmtree(self._folder, ignore_errors=True)
         return ox.Store(str(self._folder)), {}
+
+
+def _remove(engine: ox.Store, name: ox.NamedNode) -> None:
+    """Remove a graph, and from the union what no other graph says."""
+    union = ox.DefaultGraph()
+    triples = [quad.triple for quad in engine.quads_for_pattern(None, None, None, name)]
+    engine.remove_graph(name)
+    for triple in triples:
+        subject, predicate, value = triple
+        said = (q.graph_name for q in engine.quads_for_pattern(subject, predicate, value, None))
+        if all(graph == union for graph in said):
+            engine.remove(ox.Quad(subject, predicate, value))

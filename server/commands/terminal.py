@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from ...graph.errors import StoreError
 __all__ = ["printable", "progress", "say", "show_json", "show_table", "write"]
 
 _UNBOUNDED = 100_000
+_MOMENT = 0.5
 
 
 def write(data: bytes, output: Path | None = None) -> None:
@@ -99,7 +101,7 @@ def printable(text: str) -> str:
 
 @contextmanager
 def progress(beginning: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal what is being done; elsewhere nothing.
+    """Show on a terminal what is being done, when it takes longer than a moment.
 
     :return: a function that takes what is being done now.
     """
@@ -108,5 +110,12 @@ def progress(beginning: str) -> Iterator[Callable[[str], None]]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"{beginning} …") as status:
+    status = Console(stderr=True).status(f"{beginning} …")
+    starter = threading.Timer(_MOMENT, status.start)
+    starter.start()
+    try:
         yield lambda text: status.update(f"{printable(text)} …")
+    finally:
+        starter.cancel()
+        starter.join()
+        status.stop()
