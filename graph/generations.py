@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 from .dataset import NamedGraph
 from .errors import SourceError, StoreError
 from .files import replace_file, sync_folder, writing
+from .rdf import format_of, named_quads, parse_rdf
 from .store import Store
 from .working import Content, WorkingStore
 
@@ -41,8 +42,8 @@ class PublishedGraph:
     """A named graph of a generation.
 
     :param origin: where it came from, for people: a file name, an address, or "shipped".
-    :param file: name of its source in DATA/graphs.
-    :param digest: SHA-256 of that source, hexadecimal.
+    :param file: name of its source in DATA/graphs, made of the SHA-256 of its bytes.
+    :param digest: SHA-256 of its triples as sorted N-Quads, hexadecimal.
     :param triples: how many distinct triples it has.
     """
 
@@ -217,19 +218,26 @@ class Generations:
     def _sources(
         self, graphs: Iterable[NamedGraph], origins: Mapping[str, str]
     ) -> list[PublishedGraph]:
-        """Keep the sources in the folder, each under its digest, and list the graphs by IRI."""
+        """Keep the sources in the folder and list the graphs by IRI."""
         folder = self.data / "graphs"
         folder.mkdir(exist_ok=True)
-        known = {g.iri: g.origin for generation in self.history() for g in generation.graphs}
+        published = [graph for generation in self.history() for graph in generation.graphs]
+        digests = {(graph.iri, graph.file): graph.digest for graph in published}
+        latest = {graph.iri: graph for graph in published}
         wanted: dict[str, PublishedGraph] = {}
         for graph in graphs:
             data, suffix = _content(graph)
-            digest = hashlib.sha256(data).hexdigest()
-            kept = folder / f"{digest}{suffix}"
-            if not kept.exists():
-                replace_file(kept, data)
-            origin = origins.get(graph.iri) or known.get(graph.iri) or graph.label
-            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, kept.name, digest)
+            file = folder / f"{hashlib.sha256(data).hexdigest()}{suffix}"
+            known = latest.get(graph.iri)
+            origin = origins.get(graph.iri) or (known.origin if known else graph.label)
+            digest = digests.get((graph.iri, file.name)) or _content_digest(
+                data, file, graph, origin
+            )
+            if known is not None and known.digest == digest:
+                file = folder / known.file  # the same triples, written in another way
+            elif not file.exists():
+                replace_file(file, data)
+            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, file.name, digest)
         sync_folder(folder)
         return [wanted[iri] for iri in sorted(wanted)]
 
@@ -300,6 +308,12 @@ def _content(graph: NamedGraph) -> tuple[bytes, str]:
             ) from error
     lines = graph.source.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
     return b"".join(sorted(lines)), ".nt"
+
+
+def _content_digest(data: bytes, file: Path, graph: NamedGraph, origin: str) -> str:
+    quads = parse_rdf(data, format_of(file), name=origin, base=graph.iri)
+    lines = sorted({str(quad) for quad in named_quads(graph.iri, quads)})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _digest(graphs: list[PublishedGraph]) -> str:

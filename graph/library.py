@@ -175,8 +175,8 @@ def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:
     report = validate(*graphs)
     if not report.conforms:
         raise ShapeError(
-            f"The graph breaks a shape in {len(report.violations)} places; nothing was published.",
-            hint="Mend the source and try again.",
+            f"The dataset would break the shapes ({len(report.violations)} violations);"
+            " nothing was published.",
             report=report,
         )
     return report

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from . import options
-from .changes import show_change
+from .changes import show_change, violations
 from .help import Command
 from .terminal import progress
 
@@ -31,6 +31,6 @@ def command(names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     graphs go. What stays is validated and published.
     """
     dataset = options.library(data)
-    with progress("removing") as report:
+    with progress("removing") as report, violations():
         change = dataset.remove(names, report)
     show_change(change, as_json)

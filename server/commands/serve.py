@@ -118,9 +118,10 @@ def _greet(address: str, generation: Generation) -> None:
         f"Symposia serves generation {generation.id} ({generation.triples:,} triples) at\n\n"
         f"  {address}\n\n"
         "Three things to try:\n"
-        f"  {address}timetable in a browser\n"
-        f"  curl -H 'Accept: text/turtle' -L {address}tinyml-2023/paper/fmas\n"
-        f"  curl '{address}sparql?format=csv' -d 'query=SELECT * {{ ?s a ?class }} LIMIT 5'\n\n"
+        f"  Open {address} in a browser\n"
+        f"  curl -LH 'Accept: text/turtle' {address}tinyml-2023/paper/fmas\n"
+        f"  curl -H 'Accept: text/csv' {address}sparql"
+        " --data-urlencode 'query=SELECT * { ?thing a ?class } LIMIT 5'\n\n"
         "Ctrl-C stops."
     )
 

@@ -83,7 +83,7 @@ def _show(report: Report) -> None:
     if not report.findings:
         return
     show_table(
-        ["", "thing", "rule", "finding", "line"],
+        ["severity", "thing", "rule", "finding", "line"],
         [
             [
                 finding.severity.value,
