@@ -77,6 +77,8 @@ def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) ->
 
 def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Quads by graph, subject, predicate (types first) and value, `author/2` before `author/10`."""
+    import pyoxigraph as ox
+
     from .turtle_terms import natural_key
 
     keys: dict[str, tuple[object, ...]] = {}
@@ -90,7 +92,7 @@ def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return sorted(
         quads,
         key=lambda quad: (
-            str(quad.graph_name),
+            "" if isinstance(quad.graph_name, ox.DefaultGraph) else str(quad.graph_name),
             key(quad.subject),
             quad.predicate.value != PREFIXES["rdf"] + "type",
             quad.predicate.value,

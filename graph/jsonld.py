@@ -273,6 +273,8 @@ def _reference(term: _Term) -> str:
         return term.value
     if isinstance(term, ox.BlankNode):
         return f"_:{term.value}"
+    if isinstance(term, ox.Triple):
+        raise ExportError(f"JSON-LD has no place for the triple inside a triple {term}.")
     raise ExportError(f"{term} stands where JSON-LD has an IRI.")
 
 

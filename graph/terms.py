@@ -8,7 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 import rdflib
-from rdflib.term import Node
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from .errors import ExportError
 
@@ -39,13 +39,12 @@ def from_rdflib(graph: rdflib.Graph) -> Iterator[ox.Quad]:
 
     :raises ExportError: if a term is not RDF, such as a literal as subject or a broken IRI.
     """
-    if isinstance(graph, rdflib.Dataset):
-        for subject, predicate, value, name in graph.quads():
-            target = ox.DefaultGraph() if name is None else to_term(name)
-            yield _quad(subject, predicate, value, target)
-    else:
-        for subject, predicate, value in graph:
-            yield _quad(subject, predicate, value, ox.DefaultGraph())
+    if not isinstance(graph, rdflib.Dataset):
+        yield from _quads(graph, ox.DefaultGraph())
+        return
+    for named in graph.graphs():
+        default = named.identifier == DATASET_DEFAULT_GRAPH_ID
+        yield from _quads(named, ox.DefaultGraph() if default else to_term(named.identifier))
 
 
 def to_node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
@@ -67,13 +66,14 @@ def to_node(term: object) -> rdflib.IdentifiedNode | rdflib.Literal:
     raise ExportError(f"{term} is a triple inside a triple (RDF 1.2), which cannot be written.")
 
 
-def _quad(subject: Node, predicate: Node, value: Node, name: object) -> ox.Quad:
-    try:
-        return ox.Quad(to_term(subject), to_term(predicate), to_term(value), name)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise ExportError(
-            f"{subject.n3()} {predicate.n3()} {value.n3()} is not an RDF triple."
-        ) from error
+def _quads(graph: rdflib.Graph, name: object) -> Iterator[ox.Quad]:
+    for subject, predicate, value in graph:
+        try:
+            yield ox.Quad(to_term(subject), to_term(predicate), to_term(value), name)  # type: ignore[arg-type]
+        except TypeError as error:
+            raise ExportError(
+                f"{subject.n3()} {predicate.n3()} {value.n3()} is not an RDF triple."
+            ) from error
 
 
 def to_term(term: object) -> ox.NamedNode | ox.BlankNode | ox.Literal:
