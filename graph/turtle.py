@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from .errors import ExportError
 from .namespaces import BASE, PREFIXES
-from .turtle_nesting import nesting
+from .turtle_nesting import Nesting, nesting
 from .turtle_terms import Names, has_dot_segments, literal, natural_key
 
 __all__ = ["to_turtle"]
@@ -41,12 +41,15 @@ def to_turtle(
     :raises ExportError: if the graph holds what Turtle cannot say: a literal as subject, a relative
         IRI, an IRI with a space in it.
     """
-    if any(isinstance(term, BNode) for triple in graph for term in triple):
+    shape = nesting(graph)
+    if shape.labelled:  # costly, and not needed for trees and lists
         graph = to_canonical_graph(graph)
-    if base is not None and _has_dot_segments(graph):
+        shape = nesting(graph)
+    terms = {term for triple in graph for term in triple}
+    if any(has_dot_segments(str(term)) for term in terms if isinstance(term, URIRef)):
         base = None  # under a base a parser would normalise such an IRI
     names = Names(prefixes, base)
-    body = _Writer(graph, names).blocks()
+    body = _Writer(graph, shape, names).blocks()
     opening = [f"# {line}".rstrip() for line in header.splitlines()]
     declarations = [f"@base <{base}> ."] if names.base_used else []
     declarations += [f"@prefix {p}: <{n}> ." for p, n in sorted(names.prefixes_used.items())]
@@ -54,30 +57,17 @@ def to_turtle(
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _has_dot_segments(graph: Graph) -> bool:
-    return any(
-        has_dot_segments(str(term))
-        for triple in graph
-        for term in triple
-        if isinstance(term, URIRef)
-    )
-
-
 class _Writer:
     """One graph on its way to text."""
 
-    def __init__(self, graph: Graph, names: Names) -> None:
+    def __init__(self, graph: Graph, shape: Nesting, names: Names) -> None:
         self._names = names
+        self._nesting = shape
         self._properties: dict[Node, dict[Node, list[Node]]] = {}
         for subject, predicate, value in graph:
             self._properties.setdefault(subject, {}).setdefault(predicate, []).append(value)
-        self._nesting = nesting(graph)
-        hidden = self._nesting.nested | self._nesting.inner | self._nesting.unused
-        blank = {term for triple in graph for term in triple if isinstance(term, BNode)}
-        labelled = sorted(blank - hidden)
-        self._labels: dict[Node, str] = {
-            node: f"_:b{number}" for number, node in enumerate(labelled, start=1)
-        }
+        labelled = enumerate(sorted(shape.labelled, key=str), start=1)
+        self._labels = {node: f"_:b{number}" for number, node in labelled}
 
     def blocks(self) -> list[str]:
         """Return one text for each subject, in order."""
@@ -117,8 +107,16 @@ class _Writer:
         return "a" if predicate == RDF.type else self._names.write(str(predicate))
 
     def _values(self, values: list[Node]) -> list[str]:
-        written = {self._term(value): value for value in values}
-        return sorted(written, key=lambda text: _value_order(written[text], text))
+        """Return the objects in order; "x" and "x"^^xsd:string are the same one."""
+        named: dict[str, tuple[object, ...]] = {}
+        blank = []
+        for value in values:
+            text = self._term(value)
+            if isinstance(value, BNode):
+                blank.append(text)
+            else:
+                named[text] = (isinstance(value, Literal), natural_key(str(value)), text)
+        return sorted(named, key=named.__getitem__) + sorted(blank, key=natural_key)
 
     def _term(self, term: Node) -> str:
         if isinstance(term, Literal):
@@ -157,9 +155,3 @@ def _indented(lines: list[str]) -> list[str]:
 def _predicate_order(item: tuple[str, Node]) -> tuple[object, ...]:
     name, predicate = item
     return (predicate != RDF.type, predicate != RDFS.label, natural_key(name))
-
-
-def _value_order(term: Node, text: str) -> tuple[object, ...]:
-    if isinstance(term, URIRef):
-        return (0, natural_key(str(term)))
-    return (1 if isinstance(term, Literal) else 2, natural_key(text))

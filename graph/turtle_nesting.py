@@ -23,12 +23,14 @@ class Nesting:
     :param nested: the nodes that stand inside the one node that uses them, heads of lists included.
     :param inner: cells of lists other than their heads, which do not show.
     :param unused: the nodes that nothing refers to.
+    :param labelled: the nodes that need a label.
     """
 
     lists: Mapping[Node, list[Node]]
     nested: frozenset[Node]
     inner: frozenset[Node]
     unused: frozenset[Node]
+    labelled: frozenset[Node]
 
 
 def nesting(graph: Graph) -> Nesting:
@@ -55,7 +57,8 @@ def nesting(graph: Graph) -> Nesting:
     nested = _nested(parents)
     lists = {head: members for head, members in lists.items() if head in nested}
     inner = frozenset(cell for cell, head in head_of.items() if head in nested and cell != head)
-    return Nesting(lists, nested, inner, frozenset(blank - users.keys()))
+    unused = frozenset(blank - users.keys())
+    return Nesting(lists, nested, inner, unused, frozenset(blank - nested - inner - unused))
 
 
 def _cell(graph: Graph, node: Node) -> tuple[Node, Node] | None:

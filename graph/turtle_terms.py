@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from rdflib import Literal, URIRef
@@ -142,12 +143,13 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04X}"
 
 
+@lru_cache(maxsize=65536)
 def natural_key(text: str) -> tuple[object, ...]:
     """Return a sort key: `author/2` before `author/10`, `paper/x/author/1` before `paper/x-2`."""
     levels = tuple(
         tuple(
-            (len(part.lstrip("0")), part.lstrip("0")) if odd % 2 else part
-            for odd, part in enumerate(_DIGITS.split(level))
+            (len(number := part.lstrip("0")), number) if place % 2 else part
+            for place, part in enumerate(_DIGITS.split(level))
         )
         for level in _LEVELS.split(text)
     )
