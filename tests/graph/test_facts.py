@@ -266,6 +266,46 @@ def test_organisations_have_what_is_verified_of_them(
         } == {(s, o) for s, stated in expected.items() for p, o in stated if p == predicate}
 
 
+def address(evidence: str) -> str | None:
+    """The web address of a piece of evidence; None for the page and for an address not kept."""
+    if evidence.startswith("github:"):
+        repository, path, commit = evidence.removeprefix("github:").split(" ")[:3]
+        return f"https://github.com/{repository}/blob/{commit.removeprefix('@')}/{path}"
+    return evidence.split(" ")[0] if evidence.startswith("http") else None
+
+
+def test_sources_of_organisations_are_those_of_the_facts(
+    enrichment: Graph, organisations: dict[str, URIRef], facts: dict[str, Any]
+) -> None:
+    by_triple = {
+        (enrichment.value(s, RDF.subject), enrichment.value(s, RDF.object)): s
+        for s in enrichment.subjects(RDF.type, RDF.Statement)
+    }
+    checked = 0
+    for item in facts["organisations"]["items"]:
+        source = address(item["evidence"][0]["address"])
+        if item["id"] in LEFT_OUT or not verified(item["status"]["ror"]) or not source:
+            continue
+        statement = by_triple[organisations[item["id"]], URIRef(item["ror_id"])]
+        assert [str(o) for o in enrichment.objects(statement, PROV.wasDerivedFrom)] == [source]
+        checked += 1
+    assert checked == 33
+
+
+def test_sources_of_author_lists_are_those_of_the_facts(
+    enrichment: Graph, works: dict[str, dict[str, Any]], papers: dict[str, URIRef]
+) -> None:
+    for number in works.keys() - WITHOUT_AUTHORS:
+        lists = {
+            address(evidence["address"])
+            for evidence in works[number]["evidence"]
+            if "ordered authors" in evidence["supports"]
+        }
+        assert lists
+        for node in enrichment.subjects(SYMPOSIA.of, papers[number]):
+            assert lists <= {str(o) for o in enrichment.objects(node, PROV.wasDerivedFrom)}
+
+
 def test_what_no_fact_leads_to_is_left_out(both: Graph, facts: dict[str, Any]) -> None:
     terms = {str(term) for triple in both for term in triple}
     for item in facts["organisations"]["items"]:

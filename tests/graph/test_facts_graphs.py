@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
+import skosify
 from rdflib import DCTERMS, PROV, RDF, RDFS, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 from symposia.graph.namespaces import BASE, SYM
@@ -206,3 +208,16 @@ def test_nothing_is_listed_that_no_paper_uses(graphs: dict[str, Graph]) -> None:
     assert set(graph.objects(None, SYMPOSIA.metric)) == set(
         graph.subjects(SKOS.inScheme, URIRef(f"{BASE}metric"))
     )
+
+
+def test_skosify_has_nothing_to_mend_in_the_metrics(
+    graphs: dict[str, Graph], caplog: pytest.LogCaptureFixture
+) -> None:
+    scheme = URIRef(f"{BASE}metric")
+    metrics = Graph()
+    for concept in (scheme, *graphs["systems"].subjects(SKOS.inScheme, scheme)):
+        metrics += graphs["systems"].triples((concept, None, None))
+    with caplog.at_level(logging.INFO):
+        extended = skosify.skosify(metrics)
+    assert [record.getMessage() for record in caplog.records] == []
+    assert set(metrics) <= set(extended)
