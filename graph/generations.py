@@ -12,11 +12,10 @@ A publish that is cut off anywhere leaves `current` as it was, and the next one 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,6 +25,7 @@ from filelock import FileLock, Timeout
 from .dataset import NamedGraph
 from .errors import SourceError, StoreError
 from .files import replace_file, sync_folder, writing
+from .manifest import Generation, PublishedGraph, read_generation, write_manifest
 from .rdf import format_of, named_quads, parse_rdf
 from .store import Store
 from .working import Content, WorkingStore
@@ -35,59 +35,6 @@ __all__ = ["Generation", "Generations", "PublishedGraph"]
 _KEEP: Final = 3
 _WAIT: Final = 60.0
 _SKETCH: Final = ".new-"
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedGraph:
-    """A named graph of a generation.
-
-    :param origin: where it came from, for people: a file name, an address, or "shipped".
-    :param file: name of its source in DATA/graphs, made of the SHA-256 of its bytes.
-    :param digest: SHA-256 of its triples as sorted N-Quads, hexadecimal.
-    :param triples: how many distinct triples it has.
-    """
-
-    iri: str
-    label: str
-    origin: str
-    file: str
-    digest: str
-    triples: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A published state of the dataset; it never changes.
-
-    :param id: its number, counted from 1.
-    :param path: its folder.
-    :param created: when it was published, UTC.
-    :param digest: SHA-256 over the names and digests of its graphs, hexadecimal.
-    :param graphs: its graphs, by IRI.
-    """
-
-    id: int
-    path: Path
-    created: datetime
-    digest: str
-    graphs: tuple[PublishedGraph, ...]
-
-    @property
-    def triples(self) -> int:
-        """The number of triples over all graphs."""
-        return sum(graph.triples for graph in self.graphs)
-
-    def open(self) -> Store:
-        """Open its store, read-only. It stays usable when the generation is removed meanwhile.
-
-        :raises StoreError: the store is missing or broken.
-        """
-        return Store.open(self.path / "store")
-
-    def named_graphs(self) -> list[NamedGraph]:
-        """Its graphs, as they can be published again together with others."""
-        sources = self.path.parent.parent / "graphs"
-        return [NamedGraph(g.iri, sources / g.file, g.label) for g in self.graphs]
 
 
 class Generations:
@@ -115,7 +62,7 @@ class Generations:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise StoreError(f"The data folder {self.data} cannot be read: {error}.") from error
-        generation = _read(self.data / "generations" / text) if text.isdecimal() else None
+        generation = read_generation(self.data / "generations" / text) if text.isdecimal() else None
         if generation is None:
             raise StoreError(
                 f"The data folder {self.data} names generation '{text}', which is not there.",
@@ -125,7 +72,9 @@ class Generations:
 
     def history(self) -> list[Generation]:
         """The generations that are kept, oldest first."""
-        kept = (_read(self.data / "generations" / str(number)) for number in self._numbers())
+        kept = (
+            read_generation(self.data / "generations" / str(number)) for number in self._numbers()
+        )
         return [generation for generation in kept if generation is not None]
 
     def open(self) -> Store | None:
@@ -207,7 +156,7 @@ class Generations:
         counts = WorkingStore(self.data / "store").checkpoint(contents, sketch / "store", report)
         graphs = tuple(replace(g, triples=counts[g.iri]) for g in wanted)
         made = Generation(number, folder / str(number), _now(), _digest(wanted), graphs)
-        replace_file(sketch / "manifest.json", _manifest(made))
+        write_manifest(made, sketch / "manifest.json")
         sync_folder(sketch)
         sketch.rename(made.path)
         sync_folder(folder)
@@ -277,25 +226,6 @@ class Generations:
             if path.name not in needed:
                 with suppress(OSError):
                     path.unlink()
-
-
-def _read(path: Path) -> Generation | None:
-    try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        graphs = tuple(PublishedGraph(**graph) for graph in manifest["graphs"])
-        created = datetime.fromisoformat(manifest["created"])
-        return Generation(int(path.name), path, created, str(manifest["digest"]), graphs)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _manifest(generation: Generation) -> bytes:
-    manifest = {
-        "created": generation.created.isoformat(),
-        "digest": generation.digest,
-        "graphs": [asdict(graph) for graph in generation.graphs],
-    }
-    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _content(graph: NamedGraph) -> tuple[bytes, str]:

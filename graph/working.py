@@ -57,16 +57,33 @@ class WorkingStore:
         """
         held = self._held()
         self._note.unlink(missing_ok=True)
+        wanted = list(wanted)
         try:
-            now = self._change(held, list(wanted), target, report)
-        except BaseException as error:
-            # The error's frames would keep the broken store open, and locked, while it is shown.
-            traceback.clear_frames(error.__traceback__)
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise
+            now = self._attempt(held, wanted, target, report)
+        except (OSError, RuntimeError):  # how the engine tells that a store is damaged
+            if not held:
+                raise
+            now = self._attempt({}, wanted, target, report)
         replace_file(self._note, json.dumps(now).encode())
         sync_folder(self._note.parent)
         return {iri: triples for iri, (_, triples) in now.items()}
+
+    def _attempt(
+        self,
+        held: dict[str, tuple[str, int]],
+        wanted: list[Content],
+        target: Path,
+        report: Callable[[str], None],
+    ) -> dict[str, tuple[str, int]]:
+        """Make the change, or leave nothing of it."""
+        try:
+            return self._change(held, wanted, target, report)
+        except BaseException as error:
+            # The error's frames would keep the broken store open, and locked, while it is shown.
+            traceback.clear_frames(error.__traceback__)
+            for folder in (self._folder, target):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def _change(
         self,
@@ -75,7 +92,9 @@ class WorkingStore:
         target: Path,
         report: Callable[[str], None],
     ) -> dict[str, tuple[str, int]]:
-        engine, held = self._open(held)
+        if not held:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        engine = ox.Store(str(self._folder))
         now = {c.iri: held[c.iri] for c in wanted if held.get(c.iri, ("", 0))[0] == c.path.name}
         stale = held.keys() - now.keys()
         for iri in stale:
@@ -100,15 +119,6 @@ class WorkingStore:
             note = json.loads(self._note.read_text(encoding="utf-8"))
             return {str(iri): (str(file), int(n)) for iri, (file, n) in note.items()}
         return {}
-
-    def _open(
-        self, held: dict[str, tuple[str, int]]
-    ) -> tuple[ox.Store, dict[str, tuple[str, int]]]:
-        if held:
-            with suppress(OSError):
-                return ox.Store(str(self._folder)), held
-        shutil.rmtree(self._folder, ignore_errors=True)
-        return ox.Store(str(self._folder)), {}
 
 
 def _remove(engine: ox.Store, name: ox.NamedNode) -> None:

@@ -1,0 +1,88 @@
+"""A published generation of the dataset and its manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .dataset import NamedGraph
+from .files import replace_file
+from .store import Store
+
+__all__ = ["Generation", "PublishedGraph", "read_generation", "write_manifest"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGraph:
+    """A named graph of a generation.
+
+    :param origin: where it came from, for people: a file name, an address, or "shipped".
+    :param file: name of its source in DATA/graphs, made of the SHA-256 of its bytes.
+    :param digest: SHA-256 of its triples as sorted N-Quads, hexadecimal.
+    :param triples: how many distinct triples it has.
+    """
+
+    iri: str
+    label: str
+    origin: str
+    file: str
+    digest: str
+    triples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published state of the dataset; it never changes.
+
+    :param id: its number, counted from 1.
+    :param path: its folder.
+    :param created: when it was published, UTC.
+    :param digest: SHA-256 over the names and digests of its graphs, hexadecimal.
+    :param graphs: its graphs, by IRI.
+    """
+
+    id: int
+    path: Path
+    created: datetime
+    digest: str
+    graphs: tuple[PublishedGraph, ...]
+
+    @property
+    def triples(self) -> int:
+        """The number of triples over all graphs."""
+        return sum(graph.triples for graph in self.graphs)
+
+    def open(self) -> Store:
+        """Open its store, read-only. It stays usable when the generation is removed meanwhile.
+
+        :raises StoreError: the store is missing or broken.
+        """
+        return Store.open(self.path / "store")
+
+    def named_graphs(self) -> list[NamedGraph]:
+        """Its graphs, as they can be published again together with others."""
+        sources = self.path.parent.parent / "graphs"
+        return [NamedGraph(g.iri, sources / g.file, g.label) for g in self.graphs]
+
+
+def read_generation(path: Path) -> Generation | None:
+    """Read the generation in a folder; None where it is not whole."""
+    try:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        graphs = tuple(PublishedGraph(**graph) for graph in manifest["graphs"])
+        created = datetime.fromisoformat(manifest["created"])
+        return Generation(int(path.name), path, created, str(manifest["digest"]), graphs)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_manifest(generation: Generation, path: Path) -> None:
+    """Write the manifest of a generation to a file, whole or not at all."""
+    manifest = {
+        "created": generation.created.isoformat(),
+        "digest": generation.digest,
+        "graphs": [asdict(graph) for graph in generation.graphs],
+    }
+    replace_file(path, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
