@@ -14,7 +14,8 @@ from ..records import CoLocation, Quote, Venue
 from .dates import DATES, find_dates
 from .ledger import Ledger
 from .lines import Line, Mark, is_prose, mark
-from .places import read_address
+from .places import Address, read_address
+from .text import Words
 
 __all__ = ["Head", "read_head"]
 
@@ -69,26 +70,27 @@ class Head:
     start: date
     end: date
     venue: Venue | None
+    address: Address | None
     venue_line: Line | None
     co_located: CoLocation | None
     description: str | None
     description_quotes: tuple[Quote, ...]
 
 
-def read_head(lines: Sequence[Line], ledger: Ledger) -> Head:
+def read_head(lines: Sequence[Line], ledger: Ledger, words: Words) -> Head:
     """Read the lines before the committee and the timetable.
 
     :raises SourceError: when they hold no date or no name.
     """
     heading, dated, (start, end) = _heading(lines, ledger)
-    prose = [line for line in lines if is_prose(line.text)]
+    prose = [line for line in lines if _is_sentence(line.text)]
     name, prefix = _event_name(heading.text, prose, start.year)
     rest = [
         line
         for line in lines
         if line not in prose and line is not heading and not _put_aside(line, dated, ledger)
     ]
-    venue, venue_line = _venue(rest, ledger)
+    venue, address, venue_line = _venue(rest, ledger)
     document = ledger.document
     return Head(
         name=name,
@@ -97,9 +99,10 @@ def read_head(lines: Sequence[Line], ledger: Ledger) -> Head:
         start=start,
         end=end,
         venue=venue,
+        address=address,
         venue_line=venue_line,
         co_located=_co_location(prose, name, start.year, ledger),
-        description="\n\n".join(line.text for line in prose) or None,
+        description="\n\n".join(words.mend(line.text) for line in prose) or None,
         description_quotes=tuple(document.quote(line) for line in prose),
     )
 
@@ -127,6 +130,10 @@ def _heading(lines: Sequence[Line], ledger: Ledger) -> tuple[Line, Line | None, 
             hint="Expected a heading such as 'Research Symposium - March 27, 2023' at the top.",
         )
     return title, dated, dates
+
+
+def _is_sentence(text: str) -> bool:
+    return is_prose(text) or (text.count(" ") > 4 and text.endswith((".", "!", "?")))
 
 
 def _put_aside(line: Line, dated: Line | None, ledger: Ledger) -> bool:
@@ -177,29 +184,28 @@ def _co_location(prose: Sequence[Line], name: str, year: int, ledger: Ledger) ->
     return CoLocation(other, ledger.document.quote(line)) if other != name else None
 
 
-def _venue(lines: Sequence[Line], ledger: Ledger) -> tuple[Venue | None, Line | None]:
-    """An address with the line before it, or a line that names a house."""
+def _venue(
+    lines: Sequence[Line], ledger: Ledger
+) -> tuple[Venue | None, Address | None, Line | None]:
+    """An address with the line before it, or else a line that names a house."""
     quote = ledger.document.quote
     for index, line in enumerate(lines):
         address = read_address(line.text)
         if address is None:
             continue
         before = lines[index - 1] if index else None
-        if before is None or ledger.document.between(before, line):
+        if before and ledger.document.between(before, line):
             before = None
-        text = before.text if before else line.text
-        return (
-            Venue(
-                name=text,
-                quote=quote(before or line, line),
-                address=line.text,
-                street=address.street,
-                locality=address.locality,
-                region=address.region,
-                postal_code=address.postal_code,
-                country=address.country,
-            ),
-            line,
+        venue = Venue(
+            name=(before or line).text,
+            quote=quote(before or line, line),
+            address=line.text,
+            street=address.street,
+            locality=address.locality,
+            region=address.region,
+            postal_code=address.postal_code,
+            country=address.country,
         )
+        return venue, address, line
     named = next((line for line in lines if _PLACE_WORD.search(line.text)), None)
-    return (Venue(name=named.text, quote=quote(named)), named) if named else (None, None)
+    return (Venue(name=named.text, quote=quote(named)) if named else None), None, named

@@ -16,27 +16,30 @@ class Ledger:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.structure: list[Quote] = []
+        self._structure: list[Quote] = []
         self._unread: dict[int, Unread] = {}
         self._warnings: list[Unread] = []
 
     def unread(self, line: Line, reason: str) -> None:
         """A line that becomes no record; the first reason counts."""
-        self._unread.setdefault(line.number, Unread(line.number, line.text, reason))
+        self._unread.setdefault(line.number, self._about(line, reason))
 
     def warn(self, line: Line, reason: str) -> None:
         """A line that was read with a doubt."""
-        self._warnings.append(Unread(line.number, line.text, reason))
+        self._warnings.append(self._about(line, reason))
+
+    def _about(self, line: Line, reason: str) -> Unread:
+        return Unread(line.number, self.document.quote(line).text, reason)
 
     def mark(self, line: Line) -> None:
         """A line that only structures the page: a heading, a repeated date."""
-        self.structure.append(self.document.quote(line))
+        self._structure.append(self.document.quote(line))
 
     def close(self, records: object) -> tuple[Unread, ...]:
         """All unread lines, with those that no record quotes and nobody gave a reason for."""
         covered = {
             number
-            for quote in [*quotes(records), *self.structure]
+            for quote in [*quotes(records), *self._structure]
             for number in range(quote.first, quote.last + 1)
         }
         for line in self.document.lines:
@@ -48,6 +51,11 @@ class Ledger:
     def warnings(self) -> tuple[Unread, ...]:
         """All doubts in the order of lines."""
         return tuple(sorted(self._warnings, key=lambda warning: warning.line))
+
+    @property
+    def structure(self) -> tuple[Quote, ...]:
+        """All lines that only structure the page, in their order."""
+        return tuple(sorted(self._structure, key=lambda quote: quote.first))
 
 
 def quotes(record: object) -> Iterator[Quote]:

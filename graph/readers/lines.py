@@ -12,7 +12,7 @@ from ..records import Quote, Role
 from .dates import is_date_line, is_time_line
 from .text import tidy
 
-__all__ = ["Document", "Line", "Mark", "is_prose", "mark", "role_of"]
+__all__ = ["CHAIR", "Document", "Line", "Mark", "is_prose", "mark", "role_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,87 +46,92 @@ class Mark(Enum):
     TEXT = "text"
 
 
-CHAIR: Final = re.compile(
-    r"(?:(?:session|panel)\s+)?(?:co-?)?(?:chair(?:person|man|woman)?s?|moderators?)\s*:\s*(?P<rest>.*)",
-    re.IGNORECASE,
+_LONGEST_MARK: Final = 300
+_LONGEST_TITLE: Final = 40
+"""In words; what is longer is prose."""
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+CHAIR: Final = _pattern(
+    r"(?:(?:session|panel)\s+)?(?:co-?)?(?:chair(?:person|man|woman)?s?|moderators?)\s*:\s*"
+    r"(?P<rest>.*)"
 )
+"""A line that names the chairs of a session; `rest` is what follows the colon."""
+
 _ROLES: Final = (
-    (re.compile(r"general (?:co-?)?chairs?"), Role.GENERAL_CO_CHAIR),
-    (re.compile(r"(?:technical )?program(?:me)? (?:co-?)?chairs?"), Role.PROGRAM_CO_CHAIR),
-    (re.compile(r"steering committee(?: (?:member|chair)s?)?"), Role.STEERING),
-    (re.compile(r"(?:publications?|proceedings) (?:co-?)?chairs?"), Role.PUBLICATIONS),
-    (re.compile(r"publicity (?:co-?)?chairs?"), Role.PUBLICITY),
+    (_pattern(r"general (?:co-?)?chairs?"), Role.GENERAL_CO_CHAIR),
+    (_pattern(r"(?:technical )?program(?:me)? (?:co-?)?chairs?"), Role.PROGRAM_CO_CHAIR),
+    (_pattern(r"steering committee(?: (?:member|chair)s?)?"), Role.STEERING),
+    (_pattern(r"(?:publications?|proceedings) (?:co-?)?chairs?"), Role.PUBLICATIONS),
+    (_pattern(r"publicity (?:co-?)?chairs?"), Role.PUBLICITY),
 )
-_PATTERNS: Final = (
-    (Mark.ABSTRACT, re.compile(r"abstract(?:\s*\(\w+\))?\s*:?", re.IGNORECASE)),
+_MARKS: Final = (
+    (Mark.ABSTRACT, _pattern(r"abstract(?:\s*\(\w+\))?\s*:?")),
     (
         Mark.RECORDING,
-        re.compile(
-            r"[•*·‣\-–]?\s*(?:watch (?:on|the) )?(?:youtube|vimeo|video|recording)s?", re.IGNORECASE
-        ),
+        _pattern(r"[•*·‣–-]?\s*(?:watch (?:on |the )?)?(?:youtube|vimeo|videos?|recordings?)"),
     ),
-    (Mark.LINK, re.compile(r"[•*·‣]\s*\S.{0,60}")),
+    (Mark.LINK, _pattern(r"[•*·‣]\s*\S.{0,60}")),
     (Mark.CHAIR, CHAIR),
+    (Mark.CLOSING, _pattern(r"(?:schedule|program(?:me)?|agenda)\b.*\bsubject to change\b.*")),
     (
         Mark.HEADING,
-        re.compile(
+        _pattern(
             r"(?:about|venue|location|schedule|program(?:me)?|agenda|timetable|committees?"
-            r"|organi[sz]ers?|speakers?|organi[sz]ing committee)\s*:?",
-            re.IGNORECASE,
+            r"|organi[sz]ers?|speakers?|organi[sz]ing committee)\s*:?"
         ),
     ),
     (
         Mark.COMMITTEE,
-        re.compile(
-            r"(?:(?:further|other|the)\s+)?(?:\w+\s+){0,3}com+it+e+(?:\s+members?)?(?:\s+(?:are|is))?\s*:?",
-            re.IGNORECASE,
+        _pattern(
+            r"(?:(?:further|other|the|technical|program(?:me)?|scientific|review)\s+){0,3}"
+            r"com+it+e+(?:\s+members?)?(?:\s+(?:are|is))?\s*:?"
         ),
     ),
-    (Mark.CLOSING, re.compile(r"(?:schedule|program(?:me)?|agenda)\b.*\bsubject to change\b.*", re.I)),
     (
         Mark.BOILERPLATE,
-        re.compile(
-            r"(?:contact(?: us)?|sponsors?|register(?: now| here)?|registration is \w+|back to top"
-            r"|share(?: this)?|\(?\s*click (?:on|here)\b.*|(?:c(?:opyright)?|©).{0,3}\d{4}\b.*)\s*:?",
-            re.IGNORECASE,
+        _pattern(
+            r"(?:contact(?: us)?|sponsors?|register(?: now| here)?|registration is \w+"
+            r"|back to top|share(?: this)?)\s*:?|\(?\s*click (?:on|here)\b.*"
+            r"|(?:©|copyright\b).{0,5}\d{4}\b.*"
         ),
     ),
-)  # fmt: skip
+)
 
 
 def role_of(text: str) -> tuple[Role, str] | None:
     """The organising role that a line names, with what follows it on the line.
 
-    "General Co-Chair" and "Program Co-Chair: Jane DOE, KU Leuven" are such lines.
+    "General Co-Chair" and "Program Co-Chair: Jane DOE, Example University" are such lines.
     """
     head, _, rest = text.partition(":")
-    wanted = head.strip().lower()
     for pattern, role in _ROLES:
-        if pattern.fullmatch(wanted):
+        if pattern.fullmatch(head.strip()):
             return role, rest.strip()
     return None
 
 
 def mark(text: str) -> Mark:
     """What a line looks like, without regard to its neighbours."""
-    if len(text) > 300:
+    if len(text) > _LONGEST_MARK:
         return Mark.TEXT
-    if role_of(text):
-        return Mark.ROLE
     if is_time_line(text):
         return Mark.TIME
     if is_date_line(text):
         return Mark.DATE
-    for kind, pattern in _PATTERNS:
-        if pattern.fullmatch(text):
-            return kind
-    return Mark.TEXT
+    if role_of(text):
+        return Mark.ROLE
+    return next((kind for kind, pattern in _MARKS if pattern.fullmatch(text)), Mark.TEXT)
 
 
 def is_prose(text: str) -> bool:
     """Whether a line is a paragraph and not a title, a name or an organisation."""
     words = text.count(" ") + 1
-    return words > 40 or (words > 12 and text.rstrip("”\"')").endswith((".", "!", ";", ":")))
+    ends = text.rstrip("”\"')").endswith((".", "!", ";", ":"))
+    return words > _LONGEST_TITLE or (words > _LONGEST_TITLE * 0.3 and ends)
 
 
 class Document:
@@ -150,11 +155,10 @@ class Document:
             else:
                 gap += 1
 
-    def quote(self, first: Line | int, last: Line | int | None = None) -> Quote:
-        """The lines from `first` to `last` (default: the same) as found."""
-        start = first if isinstance(first, int) else first.number
-        end = start if last is None else last if isinstance(last, int) else last.number
-        return Quote(start, end, "\n".join(self._found[start - 1 : end]))
+    def quote(self, first: Line, last: Line | None = None) -> Quote:
+        """The lines from `first` to `last` (default: the same) as found, blank ones included."""
+        end = (last or first).number
+        return Quote(first.number, end, "\n".join(self._found[first.number - 1 : end]))
 
     def between(self, first: Line, last: Line) -> bool:
         """Whether other lines with text stand between two lines."""

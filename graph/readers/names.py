@@ -11,72 +11,36 @@ from .organisations import names_organisation
 
 __all__ = ["Names", "has_capital_surname", "is_name_shaped", "split_honorific"]
 
-_HONORIFIC = re.compile(
-    r"((?:(?:dr|prof|professor|mr|mrs|ms|mx|ir|sir|dame|ing|dipl\.?-ing)\b\.?\s*)+)\s(?=\S)", re.IGNORECASE
-)  # fmt: skip
-_LOWER_PARTICLES: Final = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "das",
-        "dos",
-        "del",
-        "della",
-        "der",
-        "den",
-        "des",
-        "di",
-        "du",
-        "la",
-        "las",
-        "le",
-        "los",
-        "van",
-        "von",
-        "zu",
-        "zur",
-        "zum",
-        "ter",
-        "ten",
-        "te",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "y",
-        "e",
-        "af",
-        "av",
-    ]
+_HONORIFIC: Final = re.compile(
+    r"(?:(?:dr|prof|professor|mr|mrs|ms|mx|ir|sir|dame|ing|dipl\.?-ing)\b\.? ?)+(?<=[. ])(?=\S)",
+    re.IGNORECASE,
 )
-_ALWAYS_LOWER: Final = frozenset(
-    [
-        "de",
-        "da",
-        "das",
-        "dos",
-        "del",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "zur",
-        "zum",
-        "ter",
-        "ten",
-        "y",
-    ]
+_DEGREE: Final = re.compile(r"(?:,? (?:ph\.? ?d\.?|m\.?d\.?|m\.?sc\.?|d\.?sc\.?))+$", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[-.'’‘`](?=[^\W\d_]))*\.?")
+
+_PARTICLES: Final = frozenset(
+    {"af", "al", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do"}
+    | {"dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "te", "ten", "ter", "van", "von"}
+    | {"y", "zu", "zum", "zur"}
 )
-_AFTER_PARTICLE: Final = frozenset(["la", "las", "los", "le"])
-_WORD = re.compile(r"[^\W\d_][^\W\d_.'’‘`-]*(?:[.'’‘`-]+[^\W\d_]+)*\.?")
+_SMALL: Final = frozenset(
+    {"da", "das", "de", "del", "den", "der", "dos", "ten", "ter", "van", "von", "y", "zu", "zum"}
+    | {"zur"}
+)
+"""Particles that are written small when a surname in capitals is put in normal case."""
+
+_SMALL_AFTER_PARTICLE: Final = frozenset({"la", "las", "le", "los"})
 
 
 def split_honorific(text: str) -> tuple[str | None, str]:
     """ "Dr. Alex Jones" as ("Dr.", "Alex Jones")."""
     match = _HONORIFIC.match(text)
-    return (match.group(1).strip(), text[match.end() :].strip()) if match else (None, text)
+    return (match.group().strip(), text[match.end() :]) if match else (None, text)
+
+
+def _plain(text: str) -> list[str]:
+    """The words of a name without honorific and degrees."""
+    return _DEGREE.sub("", split_honorific(" ".join(text.split()).rstrip(" ,"))[1]).split()
 
 
 def _is_capitals(word: str) -> bool:
@@ -85,116 +49,123 @@ def _is_capitals(word: str) -> bool:
 
 
 def _shouts(word: str) -> bool:
-    """Capitals, also behind a prefix in lower case ("McGREGOR", "deLUCA")."""
-    return _is_capitals(word) or bool(re.fullmatch(r"(?:Mc|Mac|de|De|O')[A-Z]{3,}", word))
+    """Capitals, also behind a prefix in normal case ("McGREGOR")."""
+    return _is_capitals(word) or re.fullmatch(r"(?:Mc|Mac|De|de)[A-Z]{3,}", word) is not None
 
 
 def is_name_shaped(text: str) -> bool:
-    """Whether two to six words could be a person's name: letters, capitals first, no "of"."""
-    words = split_honorific(text)[1].split()
+    """Whether a text could be a person's name by its form.
+
+    It has two to six words of letters that begin with a capital, but for particles and doubled
+    words, and none that organisations are named with.
+    """
+    words = _plain(text)
     if not 2 <= len(words) <= 6 or not all(_WORD.fullmatch(word) for word in words):
         return False
-    neighbours = {word.casefold() for word in words if word[0].isupper()}
-    lower = [word for word in words if word[0].islower()]
+    capital = {word.casefold() for word in words if not word[0].islower()}
+    small = [word for word in words if word[0].islower()]
     return (
-        all(word in _LOWER_PARTICLES or word.casefold() in neighbours for word in lower)
-        and len(lower) < len(words)
+        bool(capital)
+        and all(word in _PARTICLES or word.casefold() in capital for word in small)
         and not names_organisation(text)
     )
 
 
 def has_capital_surname(text: str) -> bool:
-    """Whether a name has its surname in capitals at its end ("Vijay JANAPA REDDI")."""
-    words = split_honorific(text)[1].split()
+    """Whether a name ends with its surname in capitals ("Vijay JANAPA REDDI")."""
+    words = _plain(text)
     return is_name_shaped(text) and _shouts(words[-1]) and not _is_capitals(words[0])
 
 
 class Names:
     """Reads names and keeps one spelling for one person throughout a document.
 
-    :param spelled: names that the document writes without capitals, as evidence for others.
+    :param spelled: names that the document writes in lists. Where one is spelled without
+        capitals, that spelling holds for the same name in capitals too.
     """
 
     def __init__(self, spelled: Iterable[str] = ()) -> None:
         self._spelling: dict[str, str] = {}
-        self._families: dict[str, str] = {}
+        self._family_words: dict[str, int] = {}
         for name in spelled:
-            text = " ".join(_undoubled(split_honorific(name)[1].split()))
-            if not any(_shouts(word) for word in text.split()):
+            words = _undoubled(_plain(name))
+            if not any(map(_shouts, words)):
+                text = " ".join(words)
                 self._spelling.setdefault(text.casefold(), text)
 
     def learn(self, found: str) -> None:
-        """Remember where a surname in capitals begins, for the same name without capitals."""
-        name = self.read(found)
+        """Remember how many words of a name its capitals mark as the family name."""
         if has_capital_surname(found):
-            self._families.setdefault(name.full.casefold(), name.family)
+            name = self.read(found)
+            self._family_words.setdefault(name.full.casefold(), len(name.family.split()))
 
     def read(self, found: str) -> PersonName:
-        """A name as people write it, with the wording as found."""
-        honorific, text = split_honorific(" ".join(found.split()).rstrip(" ,"))
-        words = _undoubled(text.split())
-        first, last = _family_part(words)
-        family = _normal_case(words[first:last])
-        given = _normal_case(words[:first] + words[last:])
+        """A name as people write it.
+
+        :param found: the wording as found; capitals mark the family name wherever they stand.
+        """
+        words = _undoubled(_plain(found)) or found.split()
+        first, end = _family_part(words)
+        family = _normal_case(words[first:end])
+        given = _normal_case(words[:first] + words[end:])
         full = " ".join([*given, *family])
         full = self._spelling.get(full.casefold(), full)
-        known = self._families.get(full.casefold())
-        count = len(known.split()) if known else len(family)
-        spelled = full.split()
+        words = full.split()
+        cut = len(words) - self._family_words.get(full.casefold(), len(family))
         return PersonName(
             full=full,
-            given=" ".join(spelled[:-count]),
-            family=" ".join(spelled[-count:]),
+            given=" ".join(words[:cut]),
+            family=" ".join(words[cut:]),
             found=found.strip(),
-            honorific=honorific,
+            honorific=split_honorific(found)[0],
         )
 
 
 def _undoubled(words: list[str]) -> list[str]:
-    """ "Deliang fan Fan" without the doubling; "Sirhan Sirhan" is a name."""
+    """ "Deliang fan Fan" without the doubling; two equal words alone are a name."""
     if len(words) < 3:
         return words
     kept: list[str] = []
     for word in words:
         if kept and kept[-1].casefold() == word.casefold():
-            kept[-1] = max(kept[-1], word, key=lambda one: (one[0].isupper(), one == word))
+            kept[-1] = word if kept[-1][0].islower() else kept[-1]
         else:
             kept.append(word)
     return kept
 
 
 def _family_part(words: list[str]) -> tuple[int, int]:
-    """Where the family name begins and ends: words in capitals, else the last with its particles."""
+    """Where the family name begins and ends.
+
+    It is what stands in capitals, at the end or at the beginning; in a name without capitals it
+    is the last word. Particles before it belong to it.
+    """
     loud = [_shouts(word) for word in words]
     first = len(words) - 1
-    if all(loud) or not any(loud):
-        if first > 0 and words[first].rstrip(".").casefold() in ("jr", "sr"):
+    if any(loud) and not all(loud):
+        if loud[0] and not loud[-1]:
+            return 0, loud.index(False)
+        while first > 0 and loud[-1] and loud[first - 1]:
             first -= 1
-    elif loud[-1]:
-        while first > 0 and loud[first - 1]:
-            first -= 1
-    elif loud[0]:
-        end = loud.index(False)
-        return 0, end
-    while (
-        first > 1
-        and words[first - 1].casefold() in _LOWER_PARTICLES
-        and (words[first - 1].islower() or _is_capitals(words[first - 1]))
-    ):
+    while first > 1 and _is_particle(words[first - 1]):
         first -= 1
-    return max(first, 1 if len(words) > 1 else 0), len(words)
+    return first, len(words)
+
+
+def _is_particle(word: str) -> bool:
+    """ "van" and "VAN", "De" and "Van"; but an initial or a given name such as "Le" is none."""
+    small = word.casefold()
+    return small in (_PARTICLES if word.islower() else _SMALL - {"y"})
 
 
 def _normal_case(words: list[str]) -> list[str]:
     result: list[str] = []
-    for index, word in enumerate(words):
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         small = word.casefold()
-        is_last = index == len(words) - 1
+        after_particle = small in _SMALL_AFTER_PARTICLE and result and result[-1].islower()
         if not _shouts(word):
             result.append(word)
-        elif not is_last and (
-            small in _ALWAYS_LOWER or (small in _AFTER_PARTICLE and result and result[-1].islower())
-        ):
+        elif following and (small in _SMALL or after_particle):
             result.append(small)
         else:
             result.append(_capitalised(word))
@@ -203,9 +174,8 @@ def _normal_case(words: list[str]) -> list[str]:
 
 def _capitalised(word: str) -> str:
     """ "O'BRIEN" as "O'Brien", "MCDONALD" as "McDonald", "SAINT-JEAN" as "Saint-Jean"."""
-    if match := re.fullmatch(r"(Mc|Mac|de|De|O')([A-Z]{3,})", word):
+    if match := re.fullmatch(r"(Mc|Mac|De|de)([A-Z]{3,})", word):
         return match.group(1) + match.group(2).capitalize()
     parts = re.split(r"([-'’‘`.])", word)
-    fixed = [part[:1].upper() + part[1:].lower() for part in parts]
-    text = "".join(fixed)
-    return re.sub(r"\bMc([a-z])(?=[a-z]{2})", lambda found: "Mc" + found.group(1).upper(), text)
+    text = "".join(part[:1].upper() + part[1:].lower() for part in parts)
+    return re.sub(r"\bMc([a-z])(?=[a-z]{2})", lambda match: "Mc" + match.group(1).upper(), text)

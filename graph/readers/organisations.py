@@ -1,4 +1,4 @@
-"""Telling organisations, job titles and names of people apart by their words."""
+"""The words by which organisations and job titles are told apart."""
 
 from __future__ import annotations
 
@@ -6,41 +6,42 @@ import re
 from typing import Final
 
 from ..records import Organisation
-from .places import CA_PROVINCES, US_STATES, country_code
+from .places import country_code
 from .text import tidy
 
-__all__ = ["has_job_word", "is_unit", "names_organisation", "organisation"]
+__all__ = ["has_job_word", "is_institution", "is_unit", "names_organisation", "organisation"]
 
-_JOB = re.compile(
-    r"\b(?:professors?|prof|student|candidate|engineer|scientist|researcher|director|manager|lead(?:er)?"
-    r"|head|chief|officer|ceo|cto|cso|coo|cfo|cio|s?vp|evp|president|chair(?:man|woman|person)?"
-    r"|(?:co-?)?founder|fellow|graduate|undergraduate|post-?doc(?:toral)?|doctoral|lecturer|reader"
-    r"|architect|developer|consultant|analyst|principal|intern|assistant|associate|adjunct"
-    r"|dean|specialist|technologist|evangelist|advis[eo]r|investigator|member|strategist"
-    r"|ph\.?\s?d\.?|m\.?sc\.?|b\.?sc\.?|secretary|coordinator|owner|instructor|editor|partner)(?!\w)",
-    re.IGNORECASE,
+_JOBS: Final = (
+    r"prof(?:essor)?s?|student|candidate|engineer|scientist|researcher|director|manager|lead(?:er)?"
+    r"|head|chief|officer|c[a-z]o|(?:e|s)?vp|president|chair(?:man|woman|person)?"
+    r"|(?:co-?)?founder|fellow|graduate(?! (?:school|institute|university|cent))|undergraduate|post-?doc(?:toral)?|doctoral|lecturer|reader"
+    r"|architect|developer|consultant|analyst|principal|intern|assistant|associate|adjunct|dean"
+    r"|specialist|technologist|evangelist|advis[eo]r|investigator|member|strategist|designer"
+    r"|ph\.?\s?d\.?|[mb]\.?sc\.?|secretary|coordinator|owner|instructor|editor|partner|technician"
 )
-_WORDS = (
-    r"universit\w*|univ\b\.?|instit\w+|polytechni\w+|politecnico|college|school|academ(?:y|ia)"
-    r"|hochschule|école|ecole|laborator\w+|labs?|cent(?:er|re)|department|dept\b\.?|faculty"
-    r"|division|foundation|fondazione|fundaci[oó]n|stiftung|agency|council|consortium"
+_INSTITUTIONS: Final = (
+    r"universi\w*|univ\b\.?|uniwersytet|instit\w+|polytech\w+|polit[eé][ck]\w+|college|school"
+    r"|academ(?:y|ia)|hochschule|école|ecole|laborator\w+|labs?|cent(?:er|re)|department|dept\b\.?"
+    r"|faculty|foundation|fondazione|fundaci[oó]n|stiftung|agency|council|consortium|hospital"
+    r"|ministry|corp(?:oration)?\b\.?|inc(?:orporated)?\b\.?|ltd\b\.?|llc|gmbh"
 )
-_COMPANY = (
-    r"corporation|corp\b\.?|incorporated|inc\b\.?|ltd\b\.?|limited|llc|gmbh|company|co\.|technolog(?:y|ies)"
-    r"|systems?|semiconductors?|electronics?|microelectronics|instruments|devices|research|solutions|robotics"
-    r"|networks|hospital|ministry|society|association|group|ventures|networks|industries"
+_COMPANIES: Final = (
+    r"company|technolog(?:y|ies)|systems?|semiconductors?|\w*electronics|instruments?|devices"
+    r"|research|solutions|robotics|networks|industries|society|association|group|ventures"
 )
-_ORGANISATION = re.compile(rf"\b(?:{_WORDS}|{_COMPANY})(?!\w)", re.IGNORECASE)
-_UNIT = re.compile(
-    r"\b(?:school|department|dept\.?|faculty|division|college|institute|cent(?:er|re)"
-    r"|laborator\w+|labs?)(?!\w)",
-    re.IGNORECASE,
-)
-_NOT_HEAD = re.compile(
-    r"\b(?:relations|partnerships?|program(?:me)?s?|outreach|liaison|affairs)$", re.I
-)
-_LEGAL = re.compile(r"(?:inc|ltd|llc|corp|gmbh|ag|s\.?p\.?a|s\.?a|b\.?v|co)\.?", re.IGNORECASE)
-LEGAL_FORM: Final = _LEGAL
+_UNITS: Final = r"school|department|dept\b\.?|faculty|division|college|institute|cent(?:er|re)|laborator\w+|labs?"
+_OFFICES: Final = r"\b(?:relations|partnerships?|program(?:me)?s?|outreach|liaison|affairs)$"
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words})(?!\w)", re.IGNORECASE)
+
+
+_JOB = _pattern(_JOBS)
+_INSTITUTION = _pattern(_INSTITUTIONS)
+_ORGANISATION = _pattern(f"{_INSTITUTIONS}|{_COMPANIES}")
+_UNIT = _pattern(_UNITS)
+_OFFICE = re.compile(_OFFICES, re.IGNORECASE)
 
 
 def has_job_word(text: str) -> bool:
@@ -49,13 +50,27 @@ def has_job_word(text: str) -> bool:
 
 
 def names_organisation(text: str) -> bool:
-    """Whether a piece of text has a word that organisations are named with."""
-    return _ORGANISATION.search(text) is not None and not _NOT_HEAD.search(text)
+    """Whether a text has a word that organisations are named with, a company's included.
+
+    A trailing country code counts too: "Example Labs, IT".
+    """
+    if _ORGANISATION.search(text) and not _OFFICE.search(text):
+        return True
+    _, comma, tail = text.rpartition(", ")
+    return bool(comma) and country_code(tail) is not None
+
+
+def is_institution(text: str) -> bool:
+    """Whether a text has a word that hardly stands elsewhere than in an organisation's name.
+
+    "University" is one; "systems" and "devices" are topics as well and are none.
+    """
+    return _INSTITUTION.search(text) is not None and not _OFFICE.search(text)
 
 
 def is_unit(text: str) -> bool:
-    """Whether a piece of text names a part of an organisation ("School of Computing")."""
-    return _UNIT.search(text) is not None and not _NOT_HEAD.search(text)
+    """Whether a text names a part of an organisation ("School of Computing")."""
+    return _UNIT.search(text) is not None and not _OFFICE.search(text)
 
 
 def organisation(found: str) -> Organisation:
@@ -65,9 +80,3 @@ def organisation(found: str) -> Organisation:
     if comma and len(tail) == 2 and (code := country_code(tail)):
         return Organisation(name=head.rstrip(" ,"), found=found.strip(), country=code)
     return Organisation(name=text, found=found.strip())
-
-
-def doubtful_country(found: Organisation) -> bool:
-    """Whether the country code could as well be a state of the US or a province of Canada."""
-    tail = found.found.rpartition(",")[2].strip()
-    return found.country is not None and (tail in US_STATES or tail in CA_PROVINCES)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from ..errors import SourceError
 from ..records import Programme, Source
+from .checks import check_end, check_speakers
+from .entries import read_entries
 from .head import Head, read_head
 from .html import flatten, is_html
 from .ledger import Ledger
-from .lines import CHAIR, Document, Line, Mark, is_prose, mark, role_of
-from .lists import Lists, entries
+from .lines import CHAIR, Document, is_prose, role_of
+from .lists import Lists
 from .names import Names
+from .parts import Parts, divide
 from .people import People
 from .slots import Timetable
 from .text import Words, decode
@@ -23,16 +26,6 @@ from .zones import check_zone, zone_of
 __all__ = ["read_page"]
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-@dataclass(slots=True)
-class _Parts:
-    """The lines of a page by the part in which they stand."""
-
-    head: list[Line] = field(default_factory=list)
-    committee: list[Line] = field(default_factory=list)
-    slots: list[Line] = field(default_factory=list)
-    people: list[Line] = field(default_factory=list)
 
 
 def read_page(
@@ -59,25 +52,27 @@ def read_page(
     if slug is not None and not _SLUG.fullmatch(slug):
         raise SourceError(f"'{slug}' cannot be part of an IRI; expected a form like 'tinyml-2023'.")
     zone = check_zone(timezone) if timezone else None
-    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     text = decode(source, name)
-    html = is_html(text)
-    document = Document(flatten(text, name) if html else text, name)
+    media_type = "text/html" if is_html(text) else "text/plain"
+    if media_type == "text/html":
+        text = decode(flatten(text, name), name)
+    document = Document(text, name)
     ledger = Ledger(document)
-    parts = _divide(document, ledger)
-    head = read_head(parts.head, ledger)
+    parts = divide(ledger)
+    words = Words(line.text for line in document.lines)
+    head = read_head(parts.head, ledger, words)
     zone = zone or _zone(head, ledger)
-    people, lists = _readers(document, parts, ledger)
-    slots = Timetable(people, people.words, ledger, head.start, zone).read(parts.slots)
+    people, lists = _readers(document, parts, ledger, words)
+    slots = Timetable(people, words, ledger, head.start, zone).read(parts.slots)
+    check_speakers(parts, slots, ledger)
+    check_end(parts, slots, ledger)
     committee = lists.committee(parts.committee)
     roles, rest = lists.roles(parts.people)
     attendees = lists.attendees(rest)
     programme = Programme(
         slug=slug or head.slug,
         name=head.name,
-        source=Source(
-            name, hashlib.sha256(raw).hexdigest(), url, "text/html" if html else "text/plain"
-        ),
+        source=Source(name, _digest(source), url, media_type),
         quote=head.quote,
         start=head.start,
         end=max([head.end, *(slot.start.date() for slot in slots)]),
@@ -89,69 +84,30 @@ def read_page(
         co_located=head.co_located,
         description=head.description,
         description_quotes=head.description_quotes,
-        structure=tuple(ledger.structure),
     )
     unread = ledger.close(programme)
-    structure = tuple(sorted(ledger.structure, key=lambda quote: quote.first))
-    return replace(programme, structure=structure, unread=unread, warnings=ledger.warnings)
+    return replace(programme, unread=unread, warnings=ledger.warnings, structure=ledger.structure)
 
 
-def _divide(document: Document, ledger: Ledger) -> _Parts:
-    """Tell the parts of the page by the lines that open them."""
-    parts = _Parts()
-    current = parts.head
-    lines = document.lines
-    if not lines:
-        raise SourceError(
-            "The page is empty.",
-            source=document.name,
-            hint="Expected a programme page: heading with a date, timetable, committee.",
-        )
-    for index, line in enumerate(lines):
-        kind = mark(line.text)
-        following = mark(lines[index + 1].text) if index + 1 < len(lines) else None
-        if kind is Mark.TIME or (
-            kind is Mark.DATE and following is Mark.TIME and current is not parts.head
-        ):
-            current = parts.slots
-        elif kind is Mark.COMMITTEE:
-            current = parts.committee
-            ledger.mark(line)
-            continue
-        elif kind is Mark.ROLE:
-            current = parts.people
-        elif kind is Mark.CLOSING:
-            ledger.unread(line, "A note of the web site.")
-            if current is parts.slots:
-                current = parts.people
-            continue
-        elif kind is Mark.HEADING:
-            ledger.mark(line)
-            continue
-        elif kind is Mark.BOILERPLATE:
-            ledger.unread(line, "A note of the web site, no part of the programme.")
-            continue
-        current.append(line)
-    if not parts.slots:
-        raise SourceError(
-            "The page has no timetable.",
-            source=document.name,
-            line=lines[-1].number,
-            hint="Expected lines such as '9:00 am to 9:15 am', each alone on its line.",
-        )
-    return parts
+def _digest(source: bytes | str) -> str:
+    raw = source if isinstance(source, bytes) else source.encode("utf-8")
+    return hashlib.sha256(raw).hexdigest()
 
 
-def _readers(document: Document, parts: _Parts, ledger: Ledger) -> tuple[People, Lists]:
-    """Readers that know the names and affiliations that stand alone in the page's lists."""
-    lines = document.lines
-    words = Words(line.text for line in lines)
-    running = Words(line.text for line in lines if is_prose(line.text))
-    people_lines = [line for line in parts.people if not role_of(line.text)]
-    listed = [*entries(parts.committee), *entries(people_lines)]
-    names = Names(entry.name.text for entry in listed if entry.name)
-    alone = {entry.affiliation.text for entry in listed if entry.affiliation}
-    people = People(names, words, running, alone)
+def _readers(
+    document: Document, parts: Parts, ledger: Ledger, words: Words
+) -> tuple[People, Lists]:
+    """Readers that know the names and affiliations of the page.
+
+    Lists and person lines are evidence for each other: what stands alone in a list tells where
+    an affiliation begins in a person line, and those tell names from affiliations in lists.
+    """
+    running = Words(line.text for line in document.lines if is_prose(line.text))
+    closing = [line for line in parts.people if not role_of(line.text)]
+    listed = [*read_entries(parts.committee), *read_entries(closing)]
+    names = Names(entry.name for entry in listed if entry.name)
+    alone = [entry.affiliation for entry in listed if entry.affiliation]
+    people = People(names, running, alone)
     known: set[str] = set()
     for line in parts.slots:
         match = CHAIR.fullmatch(line.text)
@@ -165,12 +121,12 @@ def _readers(document: Document, parts: _Parts, ledger: Ledger) -> tuple[People,
 
 
 def _zone(head: Head, ledger: Ledger) -> str | None:
-    venue, line = head.venue, head.venue_line
+    """The zone that the address tells; a warning where it does not."""
     days = [head.start + timedelta(days=day) for day in range((head.end - head.start).days + 1)]
-    zone = zone_of(venue, days[:14]) if venue else None
+    zone = zone_of(head.address, days[:14]) if head.address else None
     if zone is None:
         ledger.warn(
-            line or ledger.document.lines[0],
+            head.venue_line or ledger.document.lines[0],
             "The page does not tell the time zone, so times stay local; give it with --timezone.",
         )
     return zone

@@ -45,7 +45,7 @@ _CA_TAIL = re.compile(
     r"(?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s+(?P<code>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
 )
 _CODE_FIRST = re.compile(
-    r"(?P<code>(?:[A-Z]{1,2}-)?\d{3,6}(?: ?[A-Z]{2}(?= )| \d{2}(?= ))?) (?P<place>\D+)"
+    r"(?P<code>(?:[A-Z]{1,2}-)?\d{3,6}(?:-\d{3,4})?(?: ?[A-Z]{2}(?= )| \d{2}(?= ))?) (?P<place>\D+)"
 )
 _CODE_LAST = re.compile(
     r"(?P<place>\D+?) (?P<code>\d{4,7}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"

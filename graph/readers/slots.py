@@ -14,23 +14,30 @@ from ..records import Kind, Slot, Speaker, Talk
 from .dates import find_dates, read_slot_time
 from .ledger import Ledger
 from .lines import CHAIR, Line, Mark, is_prose, mark
+from .names import has_capital_surname
 from .people import People
 from .text import Words
 
 __all__ = ["Timetable"]
 
 _KINDS: Final = (
-    (Kind.REGISTRATION, re.compile(r"\b(?:registration|check-?in|badge)", re.IGNORECASE)),
+    (Kind.REGISTRATION, r"\b(?:registration|check-?in|badges?)\b"),
+    (Kind.KEYNOTE, r"\bkeynote\b|^(?:invited|plenary) (?:talk|lecture)\b"),
+    (Kind.PANEL, r"^panel\b|\bpanel(?: (?:discussion|session))?$"),
     (
-        Kind.KEYNOTE,
-        re.compile(r"\bkeynote\b|^(?:invited|plenary) (?:talk|lecture)\b", re.IGNORECASE),
+        Kind.OPENING,
+        r"^welcome\b|\bwelcome$|^opening$|\bopening (?:statement|remarks?|session|address|words)\b",
     ),
-    (Kind.PANEL, re.compile(r"\bpanel\b", re.IGNORECASE)),
-    (Kind.OPENING, re.compile(r"\b(?:welcome|opening)\b", re.IGNORECASE)),
-    (
-        Kind.BREAK,
-        re.compile(r"\b(?:break|lunch|coffee|tea|dinner|reception|breakfast)\b", re.IGNORECASE),
-    ),
+    (Kind.BREAK, r"\b(?:break|lunch|coffee|tea|dinner|reception|breakfast)\b"),
+)
+"""What the title of a slot says; the first that fits counts."""
+
+_WITHOUT_TALKS: Final = (Kind.REGISTRATION, Kind.BREAK)
+_WITHOUT_PAPERS: Final = (Kind.KEYNOTE, Kind.PANEL)
+_IS_KIND: Final = re.compile(
+    r"(?:(?:opening|closing) )?(?:keynote|invited|plenary|panel)"
+    r"(?: (?:talk|speech|address|lecture|speaker|session|discussion)s?)?",
+    re.IGNORECASE,
 )
 
 
@@ -104,7 +111,7 @@ class Timetable:
             title = groups[0].title
         rest = [line for line in before if line is not title]
         kind = self._kind(title, groups)
-        if rest and not groups and kind not in (Kind.BREAK, Kind.REGISTRATION):
+        if rest and not groups and kind not in _WITHOUT_TALKS:
             groups = [_Group(title, paragraphs=rest)]
             rest = []
         for line in rest:
@@ -121,23 +128,30 @@ class Timetable:
         )
 
     def _chairs(self, body: Sequence[Line]) -> tuple[list[Speaker], list[Line]]:
+        """The chairs of a slot, and its other lines."""
         chairs: list[Speaker] = []
         rest: list[Line] = []
         awaited = False
         for line in body:
             if match := CHAIR.fullmatch(line.text):
-                found = [part.strip() for part in match["rest"].split(";") if part.strip()]
-                quote = self._document.quote(line)
-                chairs.extend(self._people.read(part, quote) for part in found)
-                awaited = not found
-                if awaited:
-                    self._ledger.mark(line)
+                awaited = not match["rest"]
+                chairs.extend(self._chair(line, match["rest"]))
             elif awaited and self._people.is_person(line.text):
                 chairs.append(self._people.read(line.text, self._document.quote(line)))
-                awaited = False
             else:
+                awaited = False
                 rest.append(line)
         return chairs, rest
+
+    def _chair(self, line: Line, names: str) -> list[Speaker]:
+        """The people after "Session Chair:", divided by semicolons."""
+        quote = self._document.quote(line)
+        found = [part.strip() for part in names.split(";") if self._people.has_name(part.strip())]
+        if not names:
+            self._ledger.mark(line)
+        elif not found:
+            self._ledger.unread(line, "No name can be told in this line.")
+        return [self._people.read(part, quote) for part in found]
 
     def _groups(self, lines: Sequence[Line]) -> tuple[list[Line], list[_Group]]:
         """Divide a slot's lines into those before the first talk and the talks.
@@ -171,7 +185,16 @@ class Timetable:
                 before.append(line)
             else:
                 group.paragraphs.append(line)
+        for group in groups:
+            self._free_title(group)
         return before, groups
+
+    @staticmethod
+    def _free_title(group: _Group) -> None:
+        """A title that reads like a person's line, above lines that are persons' beyond doubt."""
+        certain = [has_capital_surname(line.text.partition(",")[0]) for line in group.speakers]
+        if not group.title and any(certain) and not certain[0]:
+            group.title = group.speakers.pop(0)
 
     @staticmethod
     def _begin(before: list[Line], groups: list[_Group]) -> _Group:
@@ -188,25 +211,25 @@ class Timetable:
                 return Kind.KEYNOTE
             return Kind.PAPERS
         for kind, pattern in _KINDS:
-            if pattern.search(title.text) and not (
-                groups and kind in (Kind.BREAK, Kind.REGISTRATION)
+            if not (groups and kind in _WITHOUT_TALKS) and re.search(
+                pattern, title.text, re.IGNORECASE
             ):
                 return kind
         return Kind.PAPERS if any(group.heading for group in groups) else Kind.OTHER
 
     def _talk(self, group: _Group, kind: Kind) -> Talk:
         quote = self._document.quote
-        anchor = group.title or (group.speakers or group.paragraphs or [group.heading])[0]
-        assert anchor  # noqa: S101  a group begins with one of them
+        title = None if group.title and _IS_KIND.fullmatch(group.title.text) else group.title
+        paragraphs = group.paragraphs
+        heads = [line for line in (title, *group.speakers, *paragraphs, group.heading) if line]
         if group.heading:
             self._ledger.mark(group.heading)
-        paragraphs = group.paragraphs
         return Talk(
-            quote=quote(anchor),
-            title=self._words.mend(group.title.text) if group.title else None,
-            title_found=group.title.text if group.title else None,
+            quote=quote(heads[0]),
+            title=self._words.mend(title.text) if title else None,
+            title_found=title.text if title else None,
             speakers=tuple(self._people.read(line.text, quote(line)) for line in group.speakers),
-            paper=group.heading is not None and kind not in (Kind.KEYNOTE, Kind.PANEL),
+            paper=group.heading is not None and kind not in _WITHOUT_PAPERS,
             abstract="\n\n".join(self._words.mend(line.text) for line in paragraphs) or None,
             abstract_quote=quote(paragraphs[0], paragraphs[-1]) if paragraphs else None,
             recorded=group.recording is not None,

@@ -1,0 +1,80 @@
+"""Checks that a page was read to its end and is a programme page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..errors import SourceError
+from ..records import Kind, Slot, Talk
+from .ledger import Ledger
+from .lines import Line, Mark, mark
+from .parts import Parts
+
+__all__ = ["check_end", "check_speakers"]
+
+_ENDS: Final = {
+    Mark.TIME: "right after the time of a slot",
+    Mark.DATE: "right after the heading of a day",
+    Mark.ABSTRACT: "right after the heading of an abstract",
+    Mark.CHAIR: "right after the chair of a session",
+}
+
+
+def check_speakers(parts: Parts, slots: Sequence[Slot], ledger: Ledger) -> None:
+    """Refuse a timetable that names nobody: it is of another kind.
+
+    :raises SourceError: at the first line below a slot's time that should have led to a speaker.
+    """
+    if any(talk.speakers for slot in slots for talk in slot.talks):
+        return
+    line = next((line for line in parts.slots if mark(line.text) is Mark.TEXT), parts.slots[0])
+    raise SourceError(
+        f"No line of the timetable names a speaker; '{line.text[:60]}' and what follows do not "
+        "fit a programme page.",
+        source=ledger.document.name,
+        line=line.number,
+        hint="Expected lines such as 'Jane DOE, PhD Student, Example University' below the title "
+        "of a talk.",
+    )
+
+
+def check_end(parts: Parts, slots: Sequence[Slot], ledger: Ledger) -> None:
+    """Refuse a page that is cut off in the middle of a slot.
+
+    :raises SourceError: at the last line, saying in which slot and after what it stands.
+    """
+    last = ledger.document.lines[-1]
+    if last is not parts.slots[-1]:
+        return
+    slot = slots[-1]
+    where = _ENDS.get(mark(last.text)) or _inside_talk(last, slot)
+    if where:
+        time = slot.quote.text.partition("\n")[0].strip()
+        raise SourceError(
+            f"The page is cut off: it ends {where}, in the slot '{time}' of line "
+            f"{slot.quote.first}.",
+            source=ledger.document.name,
+            line=last.number,
+            hint="Expected the rest of that slot; get the whole page.",
+        )
+    if slot.kind is Kind.OTHER and not slot.talks:
+        ledger.warn(last, "The page ends with the title of a slot; what follows may be cut off.")
+
+
+def _inside_talk(last: Line, slot: Slot) -> str | None:
+    if not slot.talks:
+        return None
+    talk = slot.talks[-1]
+    if talk.recorded_quote and talk.recorded_quote.last == last.number:
+        return None
+    if talk.abstract_quote and talk.abstract_quote.last == last.number:
+        text = last.text.rstrip("”\"')]")
+        return None if text.endswith((".", "!", "?", "…")) else "in the middle of a sentence"
+    if _has_abstracts(slot.talks[:-1]):
+        return "before the abstract of a talk"
+    return None
+
+
+def _has_abstracts(talks: Sequence[Talk]) -> bool:
+    return any(talk.abstract for talk in talks)
