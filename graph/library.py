@@ -174,8 +174,9 @@ def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:
     progress("validating")
     report = validate(*graphs)
     if not report.conforms:
+        number = len(report.violations)
         raise ShapeError(
-            f"The dataset would break the shapes ({len(report.violations)} violations);"
+            f"The dataset would break the shapes ({number} violation{'s' * (number > 1)});"
             " nothing was published.",
             report=report,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...graph.errors import ShapeError
 from ...graph.namespaces import BASE
-from .terminal import printable, say, show_json
+from .terminal import counted, printable, say, show_json
 
 if TYPE_CHECKING:
     from ...graph.findings import Finding
@@ -43,10 +43,10 @@ def show_change(change: Change, as_json: bool) -> None:
     if not any(getattr(change, part) for part in parts):
         say("Nothing changed.")
     if warnings:
-        say(f"{warnings} warnings, none of them in the way; see them: symposia validate")
+        say(f"{counted(warnings, 'warning')}, nothing wrong; see them: symposia validate")
     say(
-        f"Generation {generation.id}: {generation.triples:,} triples"
-        f" in {len(generation.graphs)} graphs."
+        f"Generation {generation.id}: {counted(generation.triples, 'triple')}"
+        f" in {counted(len(generation.graphs), 'graph')}."
     )
 
 

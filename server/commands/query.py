@@ -14,7 +14,7 @@ from ...graph.formats import FORMATS
 from ...graph.namespaces import PREFIXES
 from . import options
 from .help import Command
-from .terminal import progress, say, show_json, show_table, write
+from .terminal import counted, progress, say, show_json, show_table, write
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -190,7 +190,7 @@ def _show(found: Results, base: str) -> None:
         if rows and all(_is_number(row[i]) for row in rows if row[i])
     ]
     show_table(names, rows, right=numeric)
-    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+    say(counted(len(rows), "row"))
 
 
 def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, base: str) -> str:

@@ -13,7 +13,7 @@ from ...graph.formats import FORMATS
 from . import options
 from .changes import show_unread
 from .help import Command
-from .terminal import progress, say, show_json, write
+from .terminal import counted, progress, say, show_json, write
 
 if TYPE_CHECKING:
     from ...graph.records import Programme
@@ -80,7 +80,7 @@ def command(
         return
     counts = ", ".join(f"{n} {what}" for what, n in summary["counts"].items())
     say(f"{programme.name}, {programme.start.isoformat()}: {counts}.")
-    say(f"{len(programme.unread)} lines not read, {len(programme.warnings)} in doubt.")
+    say(f"{counted(len(programme.unread), 'line')} not read, {len(programme.warnings)} in doubt.")
     if output:
         say(f"Written to {output}.")
 

@@ -15,7 +15,7 @@ from ...graph.errors import ShapeError, StoreError
 from . import options
 from .changes import violations
 from .help import Command
-from .terminal import progress, say
+from .terminal import counted, progress, say
 
 if TYPE_CHECKING:
     from ...graph.generations import Generation
@@ -115,7 +115,7 @@ def _address(host: str, port: int) -> str:
 
 def _greet(address: str, generation: Generation) -> None:
     say(
-        f"Symposia serves generation {generation.id} ({generation.triples:,} triples) at\n\n"
+        f"Symposia serves generation {generation.id} ({counted(generation.triples, 'triple')}) at\n\n"
         f"  {address}\n\n"
         "Three things to try:\n"
         f"  Open {address} in a browser\n"

@@ -16,7 +16,7 @@ import click
 
 from ...graph.errors import StoreError
 
-__all__ = ["printable", "progress", "say", "show_json", "show_table", "write"]
+__all__ = ["counted", "printable", "progress", "say", "show_json", "show_table", "write"]
 
 _UNBOUNDED = 100_000
 _MOMENT = 0.5
@@ -41,6 +41,11 @@ def write(data: bytes, output: Path | None = None) -> None:
 def say(text: str) -> None:
     """Tell the user something that is not the result."""
     click.echo(text, err=True)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words ("1 row", "2 rows")."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def show_json(value: Any) -> None:

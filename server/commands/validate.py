@@ -10,7 +10,7 @@ import click
 from ...graph.namespaces import BASE
 from . import options
 from .help import Command
-from .terminal import progress, say, show_json, show_table, write
+from .terminal import counted, progress, say, show_json, show_table, write
 
 if TYPE_CHECKING:
     from ...graph.dataset import NamedGraph
@@ -61,9 +61,10 @@ def command(
         write(serialise(found.graph, "turtle"))
     else:
         _show(found)
+    violations, warnings = len(found.violations), len(found.warnings)
     say(
-        f"{len(found.violations)} violations, {len(found.warnings)} warnings"
-        f" in {len(graphs)} graphs."
+        f"{counted(violations, 'violation')}, {counted(warnings, 'warning')}"
+        f" in {counted(len(graphs), 'graph')}."
     )
     if not found.conforms:
         raise click.exceptions.Exit(1)
