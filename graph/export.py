@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from .formats import FORMATS, Format, find_format
 from .namespaces import PREFIXES
@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_LINES: Final = ("ntriples", "nquads")
+
+
 def serialise(
     data: rdflib.Graph | Iterable[ox.Triple | ox.Quad],
     format: str,  # noqa: A002 - what rdflib and pyoxigraph call it
@@ -43,15 +46,17 @@ def serialise(
     """
     target = find_format(format)
     spoken = None if vocabulary is None else find_vocabulary(vocabulary)
-    quads = _sorted(_quads(data, target.dataset))
+    found = _quads(data, target.dataset)
+    if target.name in _LINES:
+        return _lines(found, target)
     if target.name == "jsonld":
-        return _jsonld(quads, spoken)
+        return _jsonld(found, spoken)
     prefixes = PREFIXES if spoken is None else spoken.prefixes
     if target.name == "turtle":
-        return _turtle(quads, prefixes)
+        return _turtle(found, prefixes)
     if target.name == "rdfxml":
-        return _rdfxml(quads, prefixes)
-    return _oxigraph(quads, target, prefixes)
+        return _rdfxml(_sorted(found), prefixes)
+    return _trig(_sorted(found), prefixes)
 
 
 def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) -> set[ox.Quad]:
@@ -101,7 +106,7 @@ def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     )
 
 
-def _turtle(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
+def _turtle(quads: set[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
     from .terms import to_rdflib
     from .turtle import to_turtle
 
@@ -114,8 +119,9 @@ def _rdfxml(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
     return to_rdfxml(quads, prefixes).encode()
 
 
-def _jsonld(quads: list[ox.Quad], vocabulary: Vocabulary | None) -> bytes:
-    from .jsonld import compact, context, derive_context
+def _jsonld(quads: set[ox.Quad], vocabulary: Vocabulary | None) -> bytes:
+    from .contexts import context, derive_context
+    from .jsonld import compact
 
     if vocabulary is None:
         used = context()
@@ -124,16 +130,20 @@ def _jsonld(quads: list[ox.Quad], vocabulary: Vocabulary | None) -> bytes:
     return (json.dumps(compact(quads, used), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _oxigraph(quads: list[ox.Quad], target: Format, prefixes: Mapping[str, str]) -> bytes:
+def _trig(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
     import pyoxigraph as ox
 
-    formats = {
-        "ntriples": ox.RdfFormat.N_TRIPLES,
-        "nquads": ox.RdfFormat.N_QUADS,
-        "trig": ox.RdfFormat.TRIG,
-    }
     used = _used_prefixes(quads, prefixes)
-    return cast("bytes", ox.serialize(quads, format=formats[target.name], prefixes=used))
+    return cast("bytes", ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=used))
+
+
+def _lines(quads: set[ox.Quad], target: Format) -> bytes:
+    """Lines in the order of their code points, as canonical N-Quads have them."""
+    import pyoxigraph as ox
+
+    syntax = ox.RdfFormat.N_QUADS if target.dataset else ox.RdfFormat.N_TRIPLES
+    written = cast("bytes", ox.serialize(quads, format=syntax))
+    return b"".join(sorted(written.splitlines(keepends=True)))
 
 
 def _used_prefixes(quads: list[ox.Quad], prefixes: Mapping[str, str]) -> dict[str, str]:

@@ -6,8 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -15,7 +13,7 @@ import pyoxigraph as ox
 from .errors import ExportError
 from .turtle_terms import natural_key
 
-__all__ = ["compact", "context", "derive_context"]
+__all__ = ["compact"]
 
 Json = dict[str, Any]
 
@@ -48,51 +46,6 @@ def compact(quads: Iterable[ox.Triple | ox.Quad], context: Mapping[str, Any]) ->
         values.setdefault(quad.predicate.value, []).append(quad.object)
     graph = [terms.node(name, nodes[name]) for name in sorted(nodes, key=natural_key)]
     return {"@context": terms.used(), "@graph": graph}
-
-
-@cache
-def _own_context() -> str:
-    package = files(__package__.partition(".")[0])
-    return (package / "ontology" / "context.jsonld").read_text(encoding="utf-8")
-
-
-def context() -> Json:
-    """Return the project's own context, from ontology/context.jsonld."""
-    found: Json = json.loads(_own_context())["@context"]
-    return found
-
-
-def derive_context(
-    quads: Iterable[ox.Triple | ox.Quad], namespace: str, prefixes: Mapping[str, str]
-) -> Json:
-    """Make a context for a graph from the terms it uses.
-
-    Terms of the namespace are called by their local names, others by prefix. A property whose
-    values are all IRIs, or all of one datatype, is declared so.
-
-    :param namespace: namespace of the vocabulary that the graph speaks.
-    :param prefixes: prefix to namespace, for the rest.
-    """
-    made: Json = {"@version": 1.1, "@vocab": namespace, **dict(sorted(prefixes.items()))}
-    kinds: dict[str, set[str]] = {}
-    for quad in quads:
-        if quad.predicate.value == _RDF_TYPE and isinstance(quad.object, ox.NamedNode):
-            kinds.setdefault(quad.object.value, set())
-        elif quad.predicate.value != _RDF_TYPE:
-            kinds.setdefault(quad.predicate.value, set()).add(_kind(quad.object))
-    for iri in sorted(kinds):
-        local = iri.removeprefix(namespace)
-        coercion = kinds[iri].pop() if len(kinds[iri]) == 1 else ""
-        if coercion and local != iri and _LOCAL.fullmatch(local) and local not in made:
-            made[local] = {"@id": iri, "@type": coercion}
-    return made
-
-
-def _kind(term: _Term) -> str:
-    if not isinstance(term, ox.Literal):
-        return "@id"
-    plain = term.language is not None or term.datatype.value == _XSD + "string"
-    return "" if plain else term.datatype.value
 
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

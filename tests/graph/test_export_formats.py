@@ -144,9 +144,9 @@ def test_ntriples_are_sorted_lines() -> None:
 def test_graphs_are_kept_apart_by_datasets_and_merged_by_the_others() -> None:
     quads = [quad(ox.Literal("x"), "g"), quad(ox.Literal("x"), "h"), quad(ox.Literal("y"))]
     assert serialise(quads, "nquads").decode().splitlines() == [
-        f'<{EX}s> <{EX}p> "y" .',
         f'<{EX}s> <{EX}p> "x" <{EX}g> .',
         f'<{EX}s> <{EX}p> "x" <{EX}h> .',
+        f'<{EX}s> <{EX}p> "y" .',
     ]
     assert len(serialise(quads, "ntriples").splitlines()) == 2
 

@@ -11,9 +11,10 @@ import pytest
 import rdflib
 from rdflib import OWL, RDF, SDO, SKOS, XSD, URIRef
 from rdflib.compare import isomorphic
+from symposia.graph.contexts import context, derive_context
 from symposia.graph.dataset import shipped
 from symposia.graph.export import serialise
-from symposia.graph.jsonld import compact, context, derive_context
+from symposia.graph.jsonld import compact
 from symposia.graph.namespaces import PREFIXES, SYM
 from symposia.graph.terms import to_rdflib
 
@@ -81,11 +82,13 @@ def test_a_graph_comes_back_through_both_parsers(path: Path) -> None:
     assert isomorphic(to_rdflib(ox.parse(written, ox.RdfFormat.JSON_LD)), wanted)
 
 
-@pytest.mark.parametrize("path", [graph.source for graph in shipped()], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [graph.source for graph in shipped() if "/tinyml-2023/" in graph.iri],
+    ids=lambda path: path.stem,
+)
 def test_a_graph_of_the_programme_has_no_prefixed_key(path: Path) -> None:
     """Every property that is used about a programme has a name of its own."""
-    if path.parent.name == "ontology":
-        pytest.skip("the vocabularies have terms of OWL, which are prefixed")
     document = json.loads(serialise(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE), "jsonld"))
     assert {key for thing in document["@graph"] for key in thing if ":" in key} == set()
     assert {
