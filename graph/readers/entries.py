@@ -99,7 +99,7 @@ def _kinds(lines: Sequence[Line], known: frozenset[str], tight: bool) -> list[bo
 
 
 def _inline(line: Line, known: frozenset[str]) -> Entry | None:
-    """ "Jane Doe, Example University" or "Jane Doe (Example Inc.)" on one line."""
+    """Read "Jane Doe, Example University" or "Jane Doe (Example Inc.)" on one line."""
     if line.text.casefold() in known:
         return None
     for pattern in _INLINE:

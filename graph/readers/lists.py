@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from ..records import (
     CommitteeMember,
@@ -77,7 +78,7 @@ class Lists:
         used = set(places)
         roles = [
             self._role(lines, place, following, side, used)
-            for place, following in zip(places, [*places[1:], len(lines)], strict=True)
+            for place, following in zip_longest(places, places[1:], fillvalue=len(lines))
         ]
         end = max(used, default=-1) + 1
         for index in range(end):
@@ -133,7 +134,7 @@ class Lists:
         )
 
     def _inline_role(self, line: Line, role: Role, inline: str) -> OrganisingRole:
-        """ "Program Co-Chair: Jane DOE, Example University" on one line."""
+        """Read "Program Co-Chair: Jane DOE, Example University" on one line."""
         quote = self._quote(line)
         if self._people.has_name(inline):
             speaker = self._people.read(inline, quote)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Final
 
 from ..records import PersonName
@@ -33,7 +34,7 @@ _SMALL_AFTER_PARTICLE: Final = frozenset({"la", "las", "le", "los"})
 
 
 def split_honorific(text: str) -> tuple[str | None, str]:
-    """ "Dr. Alex Jones" as ("Dr.", "Alex Jones")."""
+    """Divide "Dr. Alex Jones" into ("Dr.", "Alex Jones")."""
     match = _HONORIFIC.match(text)
     return (match.group().strip(), text[match.end() :]) if match else (None, text)
 
@@ -122,7 +123,7 @@ class Names:
 
 
 def _undoubled(words: list[str]) -> list[str]:
-    """ "Deliang fan Fan" without the doubling; two equal words alone are a name."""
+    """Write "Deliang fan Fan" without the doubling; two equal words alone are a name."""
     if len(words) < 3:
         return words
     kept: list[str] = []
@@ -153,14 +154,14 @@ def _family_part(words: list[str]) -> tuple[int, int]:
 
 
 def _is_particle(word: str) -> bool:
-    """ "van" and "VAN", "De" and "Van"; but an initial or a given name such as "Le" is none."""
+    """Whether a word is one: "van", "VAN" and "De" are, an initial and a given "Le" are not."""
     small = word.casefold()
     return small in (_PARTICLES if word.islower() else _SMALL - {"y"})
 
 
 def _normal_case(words: list[str]) -> list[str]:
     result: list[str] = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:]):
         small = word.casefold()
         after_particle = small in _SMALL_AFTER_PARTICLE and result and result[-1].islower()
         if not _shouts(word):
@@ -173,7 +174,7 @@ def _normal_case(words: list[str]) -> list[str]:
 
 
 def _capitalised(word: str) -> str:
-    """ "O'BRIEN" as "O'Brien", "MCDONALD" as "McDonald", "SAINT-JEAN" as "Saint-Jean"."""
+    """Write "O'BRIEN" as "O'Brien", "MCDONALD" as "McDonald", "SAINT-JEAN" as "Saint-Jean"."""
     if match := re.fullmatch(r"(Mc|Mac|De|de)([A-Z]{3,})", word):
         return match.group(1) + match.group(2).capitalize()
     parts = re.split(r"([-'’‘`.])", word)

@@ -14,7 +14,8 @@ __all__ = ["has_job_word", "is_institution", "is_unit", "names_organisation", "o
 _JOBS: Final = (
     r"prof(?:essor)?s?|student|candidate|engineer|scientist|researcher|director|manager|lead(?:er)?"
     r"|head|chief|officer|c[a-z]o|(?:e|s)?vp|president|chair(?:man|woman|person)?"
-    r"|(?:co-?)?founder|fellow|graduate(?! (?:school|institute|university|cent))|undergraduate|post-?doc(?:toral)?|doctoral|lecturer|reader"
+    r"|(?:co-?)?founder|fellow|graduate(?! (?:school|institute|cent))"
+    r"|undergraduate|post-?doc(?:toral)?|doctoral|lecturer|reader"
     r"|architect|developer|consultant|analyst|principal|intern|assistant|associate|adjunct|dean"
     r"|specialist|technologist|evangelist|advis[eo]r|investigator|member|strategist|designer"
     r"|ph\.?\s?d\.?|[mb]\.?sc\.?|secretary|coordinator|owner|instructor|editor|partner|technician"
@@ -29,7 +30,10 @@ _COMPANIES: Final = (
     r"company|technolog(?:y|ies)|systems?|semiconductors?|\w*electronics|instruments?|devices"
     r"|research|solutions|robotics|networks|industries|society|association|group|ventures"
 )
-_UNITS: Final = r"school|department|dept\b\.?|faculty|division|college|institute|cent(?:er|re)|laborator\w+|labs?"
+_UNITS: Final = (
+    r"school|department|dept\b\.?|faculty|division|college|institute|cent(?:er|re)"
+    r"|laborator\w+|labs?"
+)
 _OFFICES: Final = r"\b(?:relations|partnerships?|program(?:me)?s?|outreach|liaison|affairs)$"
 
 

@@ -62,7 +62,7 @@ def read_page(
     words = Words(line.text for line in document.lines)
     head = read_head(parts.head, ledger, words)
     zone = zone or _zone(head, ledger)
-    people, lists = _readers(document, parts, ledger, words)
+    people, lists = _readers(document, parts, ledger)
     slots = Timetable(people, words, ledger, head.start, zone).read(parts.slots)
     check_speakers(parts, slots, ledger)
     check_end(parts, slots, ledger)
@@ -94,9 +94,7 @@ def _digest(source: bytes | str) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _readers(
-    document: Document, parts: Parts, ledger: Ledger, words: Words
-) -> tuple[People, Lists]:
+def _readers(document: Document, parts: Parts, ledger: Ledger) -> tuple[People, Lists]:
     """Readers that know the names and affiliations of the page.
 
     Lists and person lines are evidence for each other: what stands alone in a list tells where

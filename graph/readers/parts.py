@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from ..errors import SourceError
@@ -64,7 +65,7 @@ class _Divider:
 
     def run(self) -> Parts:
         lines = self._ledger.document.lines
-        for line, following in zip(lines, [*lines[1:], None], strict=True):
+        for line, following in zip_longest(lines, lines[1:]):
             kind = mark(line.text)
             self._contact = self._contact and kind is Mark.TEXT
             if kind is Mark.TEXT:

@@ -35,9 +35,9 @@ class People:
 
     1. What stands alone elsewhere in the document (in the committee, in the closing list) and
        here at the end is the affiliation: "Columbia University, New York".
-    2. Otherwise the last segment is, unless it names a job: "IEEE and ST Fellow, STMicroelectronics".
-       A country, or what follows an institution and names none itself, is the place of the
-       segment before it: "University of North Carolina, Charlotte".
+    2. Otherwise the last segment is, unless it names a job: "IEEE and ST Fellow,
+       STMicroelectronics". A country, or what follows an institution and names none itself, is
+       the place of the segment before it: "University of North Carolina, Charlotte".
     3. A part of an organisation before it belongs to it ("School of Computing, University of …"),
        unless it speaks of a job ("Associate Professor in the Department of …").
     4. If the last segment names a job and the first does not, the affiliation stands first.

@@ -38,21 +38,18 @@ _ALIASES: Final = {
     "viet nam": "VN", "deutschland": "DE", "österreich": "AT", "schweiz": "CH", "suisse": "CH",
     "italia": "IT", "españa": "ES", "brasil": "BR", "méxico": "MX",
 }  # fmt: skip
-_US_TAIL = re.compile(
-    r"(?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s+(?P<code>\d{5}(?:-\d{4})?)"
-)
-_CA_TAIL = re.compile(
-    r"(?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s+(?P<code>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
-)
-_CODE_FIRST = re.compile(
+_REGION: Final = r"(?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
+_US_CODE: Final = r"\d{5}(?:-\d{4})?"
+_CA_CODE: Final = r"[A-Z]\d[A-Z] ?\d[A-Z]\d"
+_CODE: Final = rf"\d{{4,7}}(?:-\d{{3,4}})?|[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}}|{_CA_CODE}"
+_CODE_FIRST: Final = re.compile(
     r"(?P<code>(?:[A-Z]{1,2}-)?\d{3,6}(?:-\d{3,4})?(?: ?[A-Z]{2}(?= )| \d{2}(?= ))?) (?P<place>\D+)"
 )
-_CODE_LAST = re.compile(
-    r"(?P<place>\D+?) (?P<code>\d{4,7}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
-)  # fmt: skip
-_CODE_ONLY = re.compile(
-    r"\d{4,7}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
-)
+_CODE_LAST: Final = re.compile(rf"(?P<place>\D+?) (?P<code>{_CODE})")
+_REGIONS: Final = {
+    "US": (US_STATES, re.compile(rf"{_REGION} (?P<code>{_US_CODE})")),
+    "CA": (CA_PROVINCES, re.compile(rf"{_REGION} (?P<code>{_CA_CODE})")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +94,35 @@ def is_place(text: str) -> bool:
 
 
 def read_address(text: str) -> Address | None:
-    """Take an address in one line apart; None when it does not look like an address."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    """Take an address in one line apart; None when it does not look like one.
+
+    A code that means a country and a state ("DE", "CA") is neither unless a postal code or a
+    country follows it.
+    """
+    parts = [part.strip() for part in text.rstrip(".").split(",") if part.strip()]
     if len(parts) < 2:
         return None
-    country = None
-    last = parts[-1].rstrip(".")
-    if not (last in US_STATES or last in CA_PROVINCES):
-        country = country_code(parts[-1])
-    if country and len(parts) > 1:
+    if _is_two_places(parts[-1]):
+        return Address(", ".join(parts[:-2]) or None, parts[-2])
+    country = country_code(parts[-1]) if parts[-1] not in {*US_STATES, *CA_PROVINCES} else None
+    if country:
         parts.pop()
-    for pattern, names, code in ((_US_TAIL, US_STATES, "US"), (_CA_TAIL, CA_PROVINCES, "CA")):
-        if country in (None, code) and (found := _with_region(parts, pattern, names, code)):
+    for code in _REGIONS:
+        if country in (None, code) and (found := _with_region(parts, code)):
             return found
     return _elsewhere(parts, country) if country else None
 
 
-def _with_region(
-    parts: list[str], pattern: re.Pattern[str], names: dict[str, str], country: str
-) -> Address | None:
-    """ "street, city, ST 12345" and "street, city, ST, 12345", or "city, ST"."""
+def _is_two_places(text: str) -> bool:
+    states = {*US_STATES, *US_STATES.values(), *CA_PROVINCES, *CA_PROVINCES.values()}
+    return text in states and country_code(text) is not None
+
+
+def _with_region(parts: list[str], country: str) -> Address | None:
+    """Read "street, city, ST 12345", "street, city, ST, 12345" or "city, ST"."""
+    names, pattern = _REGIONS[country]
     rest = list(parts)
-    code = None
-    if len(rest) > 2 and _CODE_ONLY.fullmatch(rest[-1]):
-        code = rest.pop()
+    code = rest.pop() if len(rest) > 2 and re.fullmatch(_CODE, rest[-1]) else None
     region = rest[-1]
     if match := pattern.fullmatch(region):
         region, code = match["state"], match["code"]
@@ -131,12 +133,12 @@ def _with_region(
 
 
 def _elsewhere(parts: list[str], country: str) -> Address:
-    """ "street, 1234 AB city" or "street, city AB1 2CD", then at most a region."""
+    """Read "street, 1234 AB city" or "street, city AB1 2CD", with at most a region after it."""
     for index in range(len(parts) - 1, -1, -1):
         match = _CODE_FIRST.fullmatch(parts[index]) or _CODE_LAST.fullmatch(parts[index])
         if match and (index or len(parts) == 1):
             street = ", ".join(parts[:index]) or None
             region = ", ".join(parts[index + 1 :]) or None
             return Address(street, match["place"].strip(), region, match["code"], country)
-    code = parts.pop() if len(parts) > 1 and _CODE_ONLY.fullmatch(parts[-1]) else None
-    return Address(", ".join(parts[:-1]) or None, parts[-1] if parts else None, None, code, country)
+    code = parts.pop() if len(parts) > 1 and re.fullmatch(_CODE, parts[-1]) else None
+    return Address(", ".join(parts[:-1]) or None, parts[-1], None, code, country)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,8 +13,8 @@ from ..records import Kind, Slot, Speaker, Talk
 from .dates import find_dates, read_slot_time
 from .ledger import Ledger
 from .lines import CHAIR, Line, Mark, is_prose, mark
-from .names import has_capital_surname
 from .people import People
+from .talks import TalkLines, divide_talks
 from .text import Words
 
 __all__ = ["Timetable"]
@@ -39,17 +38,6 @@ _IS_KIND: Final = re.compile(
     r"(?: (?:talk|speech|address|lecture|speaker|session|discussion)s?)?",
     re.IGNORECASE,
 )
-
-
-@dataclass(slots=True)
-class _Group:
-    """The lines of one talk."""
-
-    title: Line | None = None
-    speakers: list[Line] = field(default_factory=list)
-    heading: Line | None = None
-    paragraphs: list[Line] = field(default_factory=list)
-    recording: Line | None = None
 
 
 class Timetable:
@@ -105,14 +93,14 @@ class Timetable:
     def _slot(self, time: Line, body: Sequence[Line]) -> Slot:
         start, end = self._times(time)
         chairs, lines = self._chairs(body)
-        before, groups = self._groups(lines)
+        before, talks = divide_talks(lines, self._people, self._ledger)
         title = next((line for line in before if not is_prose(line.text)), None)
-        if not title and len(groups) == 1:
-            title = groups[0].title
+        if not title and len(talks) == 1:
+            title = talks[0].title
         rest = [line for line in before if line is not title]
-        kind = self._kind(title, groups)
-        if rest and not groups and kind not in _WITHOUT_TALKS:
-            groups = [_Group(title, paragraphs=rest)]
+        kind = self._kind(title, talks)
+        if rest and not talks and kind not in _WITHOUT_TALKS:
+            talks = [TalkLines(title, paragraphs=rest)]
             rest = []
         for line in rest:
             self._ledger.unread(line, "A line between the title of a slot and its first talk.")
@@ -124,7 +112,7 @@ class Timetable:
             title=self._words.mend(title.text) if title else None,
             title_found=title.text if title else None,
             chairs=tuple(chairs),
-            talks=tuple(self._talk(group, kind) for group in groups),
+            talks=tuple(self._talk(talk, kind) for talk in talks),
         )
 
     def _chairs(self, body: Sequence[Line]) -> tuple[list[Speaker], list[Line]]:
@@ -153,87 +141,37 @@ class Timetable:
             self._ledger.unread(line, "No name can be told in this line.")
         return [self._people.read(part, quote) for part in found]
 
-    def _groups(self, lines: Sequence[Line]) -> tuple[list[Line], list[_Group]]:
-        """Divide a slot's lines into those before the first talk and the talks.
-
-        A talk begins with the line before its speakers, or before the heading of its abstract
-        where it names no speaker.
-        """
-        before: list[Line] = []
-        groups: list[_Group] = []
-        group: _Group | None = None
-        for index, line in enumerate(lines):
-            kind = mark(line.text)
-            following = lines[index + 1].text if index + 1 < len(lines) else ""
-            heads = mark(following) is Mark.ABSTRACT if following else False
-            if kind is Mark.ABSTRACT:
-                if group is None or group.heading:
-                    group = self._begin(before, groups)
-                group.heading = line
-            elif kind is Mark.RECORDING:
-                if group is None or group.recording:
-                    self._ledger.unread(line, "A recording of no talk, or a second one.")
-                else:
-                    group.recording = line
-            elif kind is Mark.LINK:
-                self._ledger.unread(line, "A link whose target the text does not give.")
-            elif self._people.is_person(line.text, before_abstract=heads):
-                if group is None or group.heading or group.paragraphs or group.recording:
-                    group = self._begin(before, groups)
-                group.speakers.append(line)
-            elif group is None:
-                before.append(line)
-            else:
-                group.paragraphs.append(line)
-        for group in groups:
-            self._free_title(group)
-        return before, groups
-
-    @staticmethod
-    def _free_title(group: _Group) -> None:
-        """A title that reads like a person's line, above lines that are persons' beyond doubt."""
-        certain = [has_capital_surname(line.text.partition(",")[0]) for line in group.speakers]
-        if not group.title and any(certain) and not certain[0]:
-            group.title = group.speakers.pop(0)
-
-    @staticmethod
-    def _begin(before: list[Line], groups: list[_Group]) -> _Group:
-        pending = groups[-1].paragraphs if groups else before
-        title = pending.pop() if pending and not is_prose(pending[-1].text) else None
-        groups.append(_Group(title))
-        return groups[-1]
-
-    def _kind(self, title: Line | None, groups: Sequence[_Group]) -> Kind:
+    def _kind(self, title: Line | None, talks: Sequence[TalkLines]) -> Kind:
         if not title:
-            if not groups:
+            if not talks:
                 return Kind.BREAK
-            if len(groups) == 1 and not groups[0].heading:
+            if len(talks) == 1 and not talks[0].heading:
                 return Kind.KEYNOTE
             return Kind.PAPERS
         for kind, pattern in _KINDS:
-            if not (groups and kind in _WITHOUT_TALKS) and re.search(
+            if not (talks and kind in _WITHOUT_TALKS) and re.search(
                 pattern, title.text, re.IGNORECASE
             ):
                 return kind
-        return Kind.PAPERS if any(group.heading for group in groups) else Kind.OTHER
+        return Kind.PAPERS if any(talk.heading for talk in talks) else Kind.OTHER
 
-    def _talk(self, group: _Group, kind: Kind) -> Talk:
+    def _talk(self, talk: TalkLines, kind: Kind) -> Talk:
         quote = self._document.quote
-        title = None if group.title and _IS_KIND.fullmatch(group.title.text) else group.title
-        paragraphs = group.paragraphs
-        heads = [line for line in (title, *group.speakers, *paragraphs, group.heading) if line]
-        if group.heading:
-            self._ledger.mark(group.heading)
+        title = None if talk.title and _IS_KIND.fullmatch(talk.title.text) else talk.title
+        paragraphs = talk.paragraphs
+        heads = [line for line in (title, *talk.speakers, *paragraphs, talk.heading) if line]
+        if talk.heading:
+            self._ledger.mark(talk.heading)
         return Talk(
             quote=quote(heads[0]),
             title=self._words.mend(title.text) if title else None,
             title_found=title.text if title else None,
-            speakers=tuple(self._people.read(line.text, quote(line)) for line in group.speakers),
-            paper=group.heading is not None and kind not in _WITHOUT_PAPERS,
+            speakers=tuple(self._people.read(line.text, quote(line)) for line in talk.speakers),
+            paper=talk.heading is not None and kind not in _WITHOUT_PAPERS,
             abstract="\n\n".join(self._words.mend(line.text) for line in paragraphs) or None,
             abstract_quote=quote(paragraphs[0], paragraphs[-1]) if paragraphs else None,
-            recorded=group.recording is not None,
-            recorded_quote=quote(group.recording) if group.recording else None,
+            recorded=talk.recording is not None,
+            recorded_quote=quote(talk.recording) if talk.recording else None,
         )
 
 

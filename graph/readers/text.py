@@ -67,7 +67,7 @@ _MATHS = re.compile(r"\$([^$\n]*[\\^_=<>×·±≤≥≈µαβλσ∞→][^$\n]*)
 
 
 def decode(source: bytes | str, name: str) -> str:
-    """Decode a source as UTF-8 with `\\n` line ends.
+    """Decode a source as UTF-8 with newlines as line ends.
 
     :param source: the bytes as read (a byte order mark is accepted) or a text.
     :param name: file name or address, for messages.
@@ -139,9 +139,9 @@ class Words:
         return word in self._capitals
 
     def mend(self, text: str) -> str:
-        """Text without LaTeX commands and without hyphenation broken by a space.
+        r"""Text without LaTeX commands and without hyphenation broken by a space.
 
-        `\\textit{x}` becomes `x`, `44\\%` becomes `44%`; "en- able" and "brain- inspired" are put
+        `\textit{x}` becomes `x`, `44\%` becomes `44%`; "en- able" and "brain- inspired" are put
         together as one word or as a compound, whichever the rest of the document shows.
         """
         return " ".join(_BROKEN.sub(self._join, _without_latex(text)).split())

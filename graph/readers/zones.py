@@ -40,6 +40,19 @@ _PROVINCES: Final = {
     "America/Regina": "SK",
     "America/Whitehorse": "YT",
 }
+_REGIONS: Final = {"US": _STATES, "CA": _PROVINCES}
+_CITIES: Final = {
+    ("MI", "Detroit"): "America/Detroit",
+    ("IN", "Indianapolis"): "America/Indiana/Indianapolis",
+    ("KY", "Louisville"): "America/Kentucky/Louisville",
+    ("ID", "Boise"): "America/Boise",
+    ("AK", "Anchorage"): "America/Anchorage",
+    ("AK", "Juneau"): "America/Juneau",
+    ("BC", "Vancouver"): "America/Vancouver",
+    ("ON", "Toronto"): "America/Toronto",
+    ("NL", "St. John's"): "America/St_Johns",
+}
+"""Cities that a zone is named after, in states and provinces that a zone boundary cuts."""
 
 
 def check_zone(name: str) -> str:
@@ -61,14 +74,15 @@ def zone_of(address: Address, days: Iterable[date]) -> str | None:
     It tells by its US state or Canadian province; by its city, when a zone of the country is
     named after it; or by its country, when all zones of the country keep one time on these days.
     """
-    regions = {"US": _STATES, "CA": _PROVINCES}.get(address.country or "", {})
-    for zone, names in regions.items():
-        if address.region in names.split():
+    country, region, city = address.country or "", address.region or "", address.locality or ""
+    for zone, names in _REGIONS.get(country, {}).items():
+        if region in names.split():
             return zone
-    zones = _zones_of_countries().get(address.country or "", ())
-    city = (address.locality or "").replace(" ", "_").casefold()
+    if country in _REGIONS:
+        return _CITIES.get((region, city))
+    zones = _zones_of_countries().get(country, ())
     for zone in zones:
-        if zone.rpartition("/")[2].casefold() == city:
+        if zone.rpartition("/")[2].casefold() == city.replace(" ", "_").casefold():
             return zone
     noons = [datetime.combine(day, time(12)) for day in days]
     offsets = {
