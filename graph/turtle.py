@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
-from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
 from .errors import ExportError
 from .namespaces import BASE, PREFIXES
+from .turtle_labels import canonical_order
 from .turtle_nesting import Nesting, nesting
 from .turtle_terms import Names, has_dot_segments, literal, natural_key
 
@@ -32,7 +32,7 @@ def to_turtle(
     Subjects, predicates and objects stand in a natural order (`author/2` before `author/10`), `a`
     first, then `rdfs:label`; several objects stand one a line; only the prefixes that are used are
     declared. Blank nodes that are used once nest, lists are written as such, other blank nodes get
-    labels by the graph's canonical form. See https://www.w3.org/TR/turtle/.
+    labels that do not depend on those they had. See https://www.w3.org/TR/turtle/.
 
     :param graph: the graph; it is not changed.
     :param prefixes: prefix to namespace.
@@ -42,9 +42,6 @@ def to_turtle(
         IRI, an IRI with a space in it.
     """
     shape = nesting(graph)
-    if shape.labelled:  # costly, and not needed for trees and lists
-        graph = to_canonical_graph(graph)
-        shape = nesting(graph)
     terms = {term for triple in graph for term in triple}
     if any(has_dot_segments(str(term)) for term in terms if isinstance(term, URIRef)):
         base = None  # under a base a parser would normalise such an IRI
@@ -66,8 +63,8 @@ class _Writer:
         self._properties: dict[Node, dict[Node, list[Node]]] = {}
         for subject, predicate, value in graph:
             self._properties.setdefault(subject, {}).setdefault(predicate, []).append(value)
-        labelled = enumerate(sorted(shape.labelled, key=str), start=1)
-        self._labels = {node: f"_:b{number}" for number, node in labelled}
+        order = canonical_order(graph, shape.labelled) if shape.labelled else []
+        self._labels = {node: f"_:b{number}" for number, node in enumerate(order, start=1)}
 
     def blocks(self) -> list[str]:
         """Return one text for each subject, in order."""

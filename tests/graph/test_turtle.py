@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import pairwise, permutations
 
 import pytest
@@ -231,6 +232,34 @@ def test_deep_trees_are_cut_into_pieces() -> None:
     assert text.count("_:b1") == 2
     assert max(len(line) - len(line.lstrip()) for line in text.splitlines()) < 100
     assert isomorphic(Graph().parse(data=text), graph)
+
+
+@pytest.mark.parametrize(
+    ("size", "steps"),
+    [(60, range(1, 60)), (300, (1, 7)), (2000, (1,))],
+    ids=["clique", "ring", "big"],
+)
+def test_a_regular_graph_does_not_stop_the_writer(size: int, steps: Sequence[int]) -> None:
+    nodes = [BNode() for _ in range(size)]
+    graph = Graph()
+    for number, node in enumerate(nodes):
+        for step in steps:
+            graph.add((node, P, nodes[(number + step) % size]))
+    text = to_turtle(graph, prefixes=PREFIXES)
+    assert len(Graph().parse(data=text)) == size * len(steps)
+
+
+def test_nodes_that_look_alike_one_by_one_are_told_apart() -> None:
+    """Two rings of three and one of six: every node has one predecessor and one successor."""
+    texts = set()
+    for rings in permutations(["abc", "def", "ghijkl"]):
+        graph = Graph()
+        for ring in rings:
+            for one, following in zip(ring, ring[1:] + ring[0], strict=True):
+                graph.add((BNode(rings[0] + one), P, BNode(rings[0] + following)))
+        texts.add(to_turtle(graph, prefixes=PREFIXES))
+    assert len(texts) == 1
+    assert isomorphic(Graph().parse(data=texts.pop()), graph)
 
 
 @pytest.mark.parametrize(
