@@ -324,6 +324,22 @@ def test_conference_ontology_has_linked_lists_of_authors(graphs: dict[str, rdfli
     assert fmas == [P[f"person/{name}"] for name in FMAS_AUTHORS]
 
 
+def test_conference_ontology_and_swc_have_talks_in_order(
+    graphs: dict[str, rdflib.Graph],
+) -> None:
+    session = P["session/short-papers"]
+    graph = graphs["conference-ontology"]
+    item = graph.value(graph.value(session, CONF.hasPart), CONF.hasFirstItem)
+    walked = []
+    while item is not None:
+        walked.append(graph.value(item, CONF.hasContent))
+        item = graph.value(item, CONF.next)
+    assert len(walked) == 5
+    assert walked[1] == P["talk/fmas"]
+    sequence = graphs["swc"].value(session, SWC.hasPart)
+    assert [graphs["swc"].value(sequence, RDF[f"_{n}"]) for n in range(1, 6)] == walked
+
+
 def test_conference_ontology_has_every_role(graphs: dict[str, rdflib.Graph]) -> None:
     graph = graphs["conference-ontology"]
     roles = set(graph.subjects(RDF.type, CONF.RoleDuringEvent))
@@ -362,7 +378,7 @@ def test_swc_has_every_event(graphs: dict[str, rdflib.Graph]) -> None:
 def test_swc_has_papers_people_and_roles(graphs: dict[str, rdflib.Graph]) -> None:
     graph = graphs["swc"]
     assert number(graph, SWRC.InProceedings) == 16
-    assert number(graph, RDF.Seq) == 11
+    assert number(graph, RDF.Seq) == 11 + 1 + 6
     sequence = P["paper/fmas/author-list"]
     assert (P["paper/fmas"], BIBO.authorList, sequence) in graph
     authors = [graph.value(sequence, RDF[f"_{n}"]) for n in range(1, 6)]
