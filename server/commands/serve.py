@@ -114,8 +114,9 @@ def _address(host: str, port: int) -> str:
 
 
 def _greet(address: str, generation: Generation) -> None:
+    size = counted(generation.triples, "triple")
     say(
-        f"Symposia serves generation {generation.id} ({counted(generation.triples, 'triple')}) at\n\n"
+        f"Symposia serves generation {generation.id} ({size}) at\n\n"
         f"  {address}\n\n"
         "Three things to try:\n"
         f"  Open {address} in a browser\n"

@@ -86,8 +86,8 @@ def show_table(
     )
     console.print(table)
     if isinstance(console.file, io.StringIO):
-        lines = (line.rstrip() + "\n" for line in console.file.getvalue().splitlines())
-        write("".join(lines).encode())
+        lines = [line.rstrip() for line in console.file.getvalue().split("\n")]
+        write("\n".join(lines).encode())
 
 
 def printable(text: str) -> str:
