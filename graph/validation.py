@@ -27,7 +27,7 @@ from .errors import ShapeError
 from .findings import Finding, Severity, read_findings
 from .namespaces import BASE
 from .rdf import quads_of
-from .terms import from_rdflib, to_node, to_rdflib, to_term
+from .terms import from_rdflib, to_node, to_rdflib
 
 __all__ = ["Data", "Report", "validate"]
 
@@ -36,6 +36,8 @@ Data: TypeAlias = rdflib.Graph | NamedGraph | Iterable[ox.Quad | ox.Triple]
 
 _VOCABULARIES: Final = frozenset({f"{BASE}graph/ontology", f"{BASE}graph/topics"})
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
+_THIS: Final = rdflib.Variable("this")
+_Row: TypeAlias = Mapping[rdflib.Variable, Any]
 _LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -109,7 +111,7 @@ def validate(*data: Data, vocabularies: bool = True, shapes: rdflib.Graph | None
     engine = ox.Store()
     for graph in _with_vocabularies(data) if vocabularies else data:
         engine.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in _triples(graph))
-    union = _Union(engine)
+    union = _Union(engine, free=shapes is None)
     flat = _shapes() if shapes is None else flatten(shapes)
     report = _run(union, flat)
     return Report(read_findings(report, union, flat), report)
@@ -128,43 +130,52 @@ def _triples(graph: Data) -> Iterable[ox.Quad | ox.Triple]:
 
 
 class _Union(rdflib.Graph):
-    """The triples of a store for pySHACL, which asks its own queries of the store itself.
+    """The triples of a store, as pySHACL asks for them.
 
-    A constraint asks the same query for each of its focus nodes, and rdflib takes longer to parse
-    it than the store to answer.
+    pySHACL asks the query of a SPARQL constraint anew for each focus node, with `$this` bound. The
+    shapes of the project bind `$this` in every branch of theirs, so that one answer of the store,
+    with `$this` free, holds the answers for all focus nodes.
     """
 
-    def __init__(self, engine: ox.Store) -> None:
+    def __init__(self, engine: ox.Store, *, free: bool) -> None:
         super().__init__(bind_namespaces="none")
         self._engine = engine
+        self._free = free
+        self._answers: dict[str, dict[Node, list[_Row]]] = {}
         to_rdflib(engine, into=self)
 
     def query(  # type: ignore[override]
         self,
         query_object: str,
-        _processor: object = None,
-        _result: object = None,
-        _names: object = None,
-        bindings: Mapping[str, Node] | None = None,
-        *_: object,
+        processor: str = "sparql",
+        result: str = "sparql",
+        namespaces: Mapping[str, Any] | None = None,
+        bindings: Mapping[str, Any] | None = None,
+        *rest: Any,
     ) -> Result:
-        """Answer a SELECT query; the parameters are those of `rdflib.Graph.query`, in its order.
+        """Answer a query; the parameters are those of `rdflib.Graph.query`, in its order."""
+        if not self._free:
+            return super().query(query_object, processor, result, namespaces, bindings, *rest)
+        rows = self._answers.get(query_object)
+        if rows is None:
+            rows = self._answers[query_object] = self._ask(query_object)
+        found = rows.get((bindings or {})["this"], [])
+        answer = Result("SELECT")
+        answer.vars = [*found[0]] if found else []
+        answer.bindings = found
+        return answer
 
-        :param bindings: values of variables of the projection.
-        """
-        bound: dict[ox.Variable, Any] = {
-            ox.Variable(name): to_term(term) for name, term in (bindings or {}).items()
-        }
-        solutions = self._engine.query(query_object, substitutions=bound)
+    def _ask(self, text: str) -> dict[Node, list[_Row]]:
+        """Answer a query for all focus nodes, by focus node."""
+        solutions = self._engine.query(text)
         if not isinstance(solutions, ox.QuerySolutions):
             raise TypeError("A SPARQL constraint is a SELECT query.")
-        names = [variable.value for variable in solutions.variables]
-        answer = Result("SELECT")
-        answer.vars = [rdflib.Variable(name) for name in names]
-        answer.bindings = [
-            {v: to_node(s[str(v)]) for v in answer.vars if s[str(v)] is not None} for s in solutions
-        ]
-        return answer
+        names = [(v, rdflib.Variable(v.value)) for v in solutions.variables]
+        rows: dict[Node, list[_Row]] = {}
+        for solution in solutions:
+            row = {name: to_node(solution[v]) for v, name in names if solution[v] is not None}
+            rows.setdefault(row[_THIS], []).append(row)
+        return rows
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
