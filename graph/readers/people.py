@@ -134,16 +134,17 @@ class People:
 
 def _without_place(segments: list[str]) -> int:
     """Index of the segment that the places at the end belong to."""
-    last = len(segments) - 1
+    last = max(len(segments) - 1, 0)
+    before: list[int] = []
     for index in range(last - 1, -1, -1):
-        tail = segments[index + 1 :]
-        if has_job_word(segments[index]) or any(map(is_institution, tail)):
+        if has_job_word(segments[index]) or is_institution(segments[index + 1]):
             break
         if is_institution(segments[index]):
             return index
-        if is_place(segments[last]) and (len(tail) == 1 or names_organisation(segments[index])):
-            return index
-    return max(last, 0)
+        before.append(index)
+    if not before or not is_place(segments[last]):
+        return last
+    return next((index for index in before[:2] if names_organisation(segments[index])), before[0])
 
 
 def _without_commas(text: str) -> tuple[str, str, str] | None:
