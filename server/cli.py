@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 from typing import IO, Any, Final
 
 import click
@@ -36,7 +37,9 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the sentence and what to do about it to standard error."""
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {self.message}", file, err=True)
+        color = False if os.environ.get("NO_COLOR") else None  # https://no-color.org/
+        sentence = f"{click.style('Error:', fg='red', bold=True)} {self.message}"
+        click.echo(sentence, file, err=True, color=color)
         if self._error.hint:
             click.echo(self._error.hint, file, err=True)
 
