@@ -6,19 +6,17 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 
 from .iris import Minter, slug
 from .namespaces import BASE, PREFIXES
-from .namespaces import SYM as SYM_IRI
 from .people import People
 from .provenance import Quotations, prose, trace
 from .records import CoLocation, Kind, Programme, Role, Slot, Talk, Venue
+from .vocabulary import SCHEMA, SYM
 
 __all__ = ["build"]
 
-_SYM: Final = Namespace(SYM_IRI)
-_SCHEMA: Final = Namespace("https://schema.org/")
 
 _LONGEST: Final = 60
 """Longest slug made from a title, in characters."""
@@ -88,11 +86,11 @@ class _Builder:
 
     def _event(self, venue: URIRef | None) -> None:
         programme, conference = self._programme, self._conference
-        self._thing(conference, programme.name, _SYM.Conference, _SYM.Event)
-        self._add(conference, _SCHEMA.startDate, _day(programme.start))
-        self._add(conference, _SCHEMA.endDate, _day(programme.end))
+        self._thing(conference, programme.name, SYM.Conference, SYM.Event)
+        self._add(conference, SCHEMA.startDate, _day(programme.start))
+        self._add(conference, SCHEMA.endDate, _day(programme.end))
         if venue is not None:
-            self._add(conference, _SCHEMA.location, venue)
+            self._add(conference, SCHEMA.location, venue)
         self._quotations.add(conference, programme.quote)
         if programme.description is not None:
             self._quotations.add(conference, *programme.description_quotes)
@@ -101,25 +99,25 @@ class _Builder:
 
     def _co_location(self, co_location: CoLocation) -> None:
         event = self._minter.mint("event", co_location.name, co_location.name)
-        self._thing(event, co_location.name, _SYM.Event)
-        self._add(self._conference, _SYM.coLocatedWith, event)
+        self._thing(event, co_location.name, SYM.Event)
+        self._add(self._conference, SYM.coLocatedWith, event)
         self._quotations.add(event, co_location.quote)
 
     def _venue(self, venue: Venue) -> URIRef:
         place = self._minter.mint("place", venue.name, venue.name)
-        self._thing(place, venue.name, _SCHEMA.Place)
+        self._thing(place, venue.name, SCHEMA.Place)
         self._quotations.add(place, venue.quote)
         if venue.address is not None:
             address = URIRef(f"{place}/address")
-            self._thing(address, venue.address, _SCHEMA.PostalAddress)
-            self._add(place, _SCHEMA.address, address)
+            self._thing(address, venue.address, SCHEMA.PostalAddress)
+            self._add(place, SCHEMA.address, address)
             self._quotations.add(address, venue.quote)
             for term, part in (
-                (_SCHEMA.streetAddress, venue.street),
-                (_SCHEMA.addressLocality, venue.locality),
-                (_SCHEMA.addressRegion, venue.region),
-                (_SCHEMA.postalCode, venue.postal_code),
-                (_SCHEMA.addressCountry, venue.country),
+                (SCHEMA.streetAddress, venue.street),
+                (SCHEMA.addressLocality, venue.locality),
+                (SCHEMA.addressRegion, venue.region),
+                (SCHEMA.postalCode, venue.postal_code),
+                (SCHEMA.addressCountry, venue.country),
             ):
                 if part is not None:
                     self._add(address, term, Literal(part))
@@ -128,14 +126,14 @@ class _Builder:
     def _slot(self, slot: Slot, position: int, venue: URIRef | None) -> None:
         label = slot.title or _KINDS[slot.kind]
         session = self._minter.mint("session", (position, slot), _session_slug(slot))
-        self._thing(session, label, _SYM.Session, _SYM[slot.kind.value])
+        self._thing(session, label, SYM.Session, SYM[slot.kind.value])
         self._as_found(session, slot.title, slot.title_found)
-        self._add(session, _SYM.partOf, self._conference)
-        self._add(session, _SYM.position, Literal(position))
-        self._add(session, _SCHEMA.startDate, _moment(slot.start))
-        self._add(session, _SCHEMA.endDate, _moment(slot.end))
+        self._add(session, SYM.partOf, self._conference)
+        self._add(session, SYM.position, Literal(position))
+        self._add(session, SCHEMA.startDate, _moment(slot.start))
+        self._add(session, SCHEMA.endDate, _moment(slot.end))
         if venue is not None:
-            self._add(session, _SCHEMA.location, venue)
+            self._add(session, SCHEMA.location, venue)
         self._quotations.add(session, slot.quote)
         for chair in slot.chairs:
             self._people.role(
@@ -154,16 +152,16 @@ class _Builder:
         label = talk.title or _untitled("Keynote" if keynote else "Talk", talk)
         wanted = _title_slug(talk.title) if talk.title else "keynote" if keynote else label
         iri = self._minter.mint("talk", (session, position), wanted)
-        self._thing(iri, label, _SYM.Talk)
-        self._add(iri, _SYM.partOf, session)
-        self._add(iri, _SYM.position, Literal(position))
-        self._add(iri, _SYM.recorded, Literal(talk.recorded))
+        self._thing(iri, label, SYM.Talk)
+        self._add(iri, SYM.partOf, session)
+        self._add(iri, SYM.position, Literal(position))
+        self._add(iri, SYM.recorded, Literal(talk.recorded))
         self._quotations.add(iri, talk.quote)
         work = iri
         if talk.paper:
             work = self._minter.fixed("paper", iri.rpartition("/")[2])
-            self._thing(work, label, _SYM.Paper)
-            self._add(iri, _SYM.presents, work)
+            self._thing(work, label, SYM.Paper)
+            self._add(iri, SYM.presents, work)
             self._quotations.add(work, talk.quote)
         self._content(work, talk)
         role = Role.KEYNOTE_SPEAKER if keynote else Role.PRESENTER

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from rdflib import FOAF, ORG, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import FOAF, ORG, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from .iris import Minter, slug
-from .namespaces import SYM as SYM_IRI
 from .provenance import Quotations
 from .records import Organisation, PersonName, Quote, Role
+from .vocabulary import SCHEMA, SYM
 
 __all__ = ["People"]
 
-_SYM: Final = Namespace(SYM_IRI)
-_SCHEMA: Final = Namespace("https://schema.org/")
 
 _ROLES: Final = {
     Role.GENERAL_CO_CHAIR: "General co-chair",
@@ -28,10 +26,10 @@ _ROLES: Final = {
     Role.PRESENTER: "Presenter",
 }
 _SHORTCUTS: Final = {
-    Role.COMMITTEE: _SYM.committeeMember,
-    Role.SESSION_CHAIR: _SYM.chair,
-    Role.KEYNOTE_SPEAKER: _SYM.presenter,
-    Role.PRESENTER: _SYM.presenter,
+    Role.COMMITTEE: SYM.committeeMember,
+    Role.SESSION_CHAIR: SYM.chair,
+    Role.KEYNOTE_SPEAKER: SYM.presenter,
+    Role.PRESENTER: SYM.presenter,
 }
 
 
@@ -70,7 +68,7 @@ class People:
         if name.found != name.full:
             self._add(person, SKOS.hiddenLabel, Literal(name.found))
         if name.honorific:
-            self._add(person, _SCHEMA.honorificPrefix, Literal(name.honorific))
+            self._add(person, SCHEMA.honorificPrefix, Literal(name.honorific))
         self._quotations.add(person, quote)
         if affiliation is not None:
             organisation = self.organisation(affiliation, quote)
@@ -87,7 +85,7 @@ class People:
         if organisation.found != organisation.name:
             self._add(iri, SKOS.hiddenLabel, Literal(organisation.found, lang="en"))
         if organisation.country:
-            self._add(iri, _SCHEMA.addressCountry, Literal(organisation.country))
+            self._add(iri, SCHEMA.addressCountry, Literal(organisation.country))
         self._quotations.add(iri, quote)
         return iri
 
@@ -106,17 +104,17 @@ class People:
         kind = _ROLES[role]
         iri = self._minter.fixed("role", f"{slug(kind)}-{number}")
         label = kind if holder is None else f"{kind}: {holder.full}"
-        self._add(iri, RDF.type, _SYM.EventRole)
+        self._add(iri, RDF.type, SYM.EventRole)
         self._add(iri, RDFS.label, Literal(label, lang="en"))
-        self._add(iri, _SYM.role, _SYM[role.value])
-        self._add(iri, _SYM.at, at)
-        self._add(iri, _SYM.position, Literal(position))
+        self._add(iri, SYM.role, SYM[role.value])
+        self._add(iri, SYM.at, at)
+        self._add(iri, SYM.position, Literal(position))
         self._quotations.add(iri, quote)
         if affiliation is not None:
-            self._add(iri, _SYM.statedAffiliation, self.organisation(affiliation, quote))
+            self._add(iri, SYM.statedAffiliation, self.organisation(affiliation, quote))
         if holder is not None:
             person = self.person(holder, quote, affiliation, job_title)
-            self._add(iri, _SYM.holder, person)
+            self._add(iri, SYM.holder, person)
             if role in _SHORTCUTS:
                 self._add(at, _SHORTCUTS[role], person)
 
@@ -140,14 +138,14 @@ class People:
         self, iri: URIRef, person: URIRef, organisation: URIRef, job_title: str | None
     ) -> None:
         label = f"{self._names[person].full} at {self._organisations[organisation].name}"
-        self._add(iri, RDF.type, _SYM.Affiliation)
+        self._add(iri, RDF.type, SYM.Affiliation)
         self._add(iri, RDFS.label, Literal(label, lang="en"))
         self._add(iri, ORG.member, person)
         self._add(iri, ORG.organization, organisation)
-        self._add(iri, _SYM.during, self._event)
+        self._add(iri, SYM.during, self._event)
         if job_title is not None:
-            self._add(iri, _SCHEMA.jobTitle, Literal(job_title, lang="en"))
-        self._add(person, _SCHEMA.affiliation, organisation)
+            self._add(iri, SCHEMA.jobTitle, Literal(job_title, lang="en"))
+        self._add(person, SCHEMA.affiliation, organisation)
 
     def _describe(self, person: URIRef, name: PersonName) -> None:
         self._add(person, RDF.type, FOAF.Person)

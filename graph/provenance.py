@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from rdflib import PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import PROV, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from .iris import Minter, lines
 from .records import Programme, Quote
+from .vocabulary import SCHEMA
 
 __all__ = ["Quotations", "prose", "trace"]
 
-_SCHEMA: Final = Namespace("https://schema.org/")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")
 
 
@@ -82,10 +82,10 @@ def trace(graph: Graph, programme: Programme, minter: Minter) -> None:
     ):
         graph.add((thing, RDF.type, kind))
         graph.add((thing, RDFS.label, Literal(label, lang="en")))
-    graph.add((source, _SCHEMA.sha256, Literal(programme.source.sha256)))
+    graph.add((source, SCHEMA.sha256, Literal(programme.source.sha256)))
     if url := programme.source.url:
         address = URIRef(url) if _WEB_ADDRESS.fullmatch(url) else Literal(url, datatype=XSD.anyURI)
-        graph.add((source, _SCHEMA.url, address))
+        graph.add((source, SCHEMA.url, address))
     graph.add((named_graph, PROV.wasDerivedFrom, source))
     graph.add((named_graph, PROV.wasGeneratedBy, activity))
     graph.add((activity, PROV.used, source))

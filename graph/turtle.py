@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
@@ -11,13 +11,16 @@ from rdflib.term import Node
 from .errors import ExportError
 from .namespaces import BASE, PREFIXES
 from .turtle_labels import canonical_order
-from .turtle_nesting import Nesting, nesting
+from .turtle_nesting import Triple, nesting
 from .turtle_terms import Names, has_dot_segments, literal, natural_key
 
 __all__ = ["to_turtle"]
 
 _INDENT: Final = "    "
 _WIDTH: Final = 80
+_TYPE: Final = RDF.type
+_LABEL: Final = RDFS.label
+_NIL: Final = RDF.nil
 
 
 def to_turtle(
@@ -41,12 +44,12 @@ def to_turtle(
     :raises ExportError: if the graph holds what Turtle cannot say: a literal as subject, a relative
         IRI, an IRI with a space in it.
     """
-    shape = nesting(graph)
-    terms = {term for triple in graph for term in triple}
+    triples = list(graph)
+    terms = {term for triple in triples for term in triple}
     if any(has_dot_segments(str(term)) for term in terms if isinstance(term, URIRef)):
         base = None  # under a base a parser would normalise such an IRI
     names = Names(prefixes, base)
-    body = _Writer(graph, shape, names).blocks()
+    body = _Writer(triples, names).blocks()
     opening = [f"# {line}".rstrip() for line in header.splitlines()]
     declarations = [f"@base <{base}> ."] if names.base_used else []
     declarations += [f"@prefix {p}: <{n}> ." for p, n in sorted(names.prefixes_used.items())]
@@ -57,13 +60,14 @@ def to_turtle(
 class _Writer:
     """One graph on its way to text."""
 
-    def __init__(self, graph: Graph, shape: Nesting, names: Names) -> None:
+    def __init__(self, triples: Sequence[Triple], names: Names) -> None:
         self._names = names
-        self._nesting = shape
+        self._nesting = nesting(triples)
         self._properties: dict[Node, dict[Node, list[Node]]] = {}
-        for subject, predicate, value in graph:
+        for subject, predicate, value in triples:
             self._properties.setdefault(subject, {}).setdefault(predicate, []).append(value)
-        order = canonical_order(graph, shape.labelled) if shape.labelled else []
+        labelled = self._nesting.labelled
+        order = canonical_order(triples, labelled) if labelled else []
         self._labels = {node: f"_:b{number}" for number, node in enumerate(order, start=1)}
 
     def blocks(self) -> list[str]:
@@ -101,7 +105,7 @@ class _Writer:
     def _predicate(self, predicate: Node) -> str:
         if not isinstance(predicate, URIRef):
             raise ExportError(f"{predicate.n3()} is a predicate, but only an IRI may be one.")
-        return "a" if predicate == RDF.type else self._names.write(str(predicate))
+        return "a" if predicate == _TYPE else self._names.write(str(predicate))
 
     def _values(self, values: list[Node]) -> list[str]:
         """Return the objects in order; "x" and "x"^^xsd:string are the same one."""
@@ -119,7 +123,7 @@ class _Writer:
         if isinstance(term, Literal):
             return literal(term, self._names)
         if isinstance(term, URIRef):
-            return "()" if term == RDF.nil else self._names.write(str(term))
+            return "()" if term == _NIL else self._names.write(str(term))
         if term in self._nesting.lists:
             return self._list(self._nesting.lists[term])
         if term in self._nesting.nested:
@@ -151,4 +155,4 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _predicate_order(item: tuple[str, Node]) -> tuple[object, ...]:
     name, predicate = item
-    return (predicate != RDF.type, predicate != RDFS.label, natural_key(name))
+    return (predicate != _TYPE, predicate != _LABEL, natural_key(name))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from typing import Final, TypeAlias
 
-from rdflib import BNode, Graph, Literal
+from rdflib import BNode, Literal
 from rdflib.term import Node
+
+from .turtle_nesting import Triple
 
 __all__ = ["canonical_order"]
 
@@ -19,7 +21,7 @@ _MOST: Final = 1_000_000
 """Steps after which choices are no longer compared, and after which all work stops (a second)."""
 
 
-def canonical_order(graph: Graph, nodes: Collection[Node]) -> list[Node]:
+def canonical_order(triples: Iterable[Triple], nodes: Collection[Node]) -> list[Node]:
     """Return blank nodes in the same order for every isomorphic graph.
 
     Nodes are told apart by colour refinement: by the IRIs and literals around them, then by the
@@ -28,20 +30,21 @@ def canonical_order(graph: Graph, nodes: Collection[Node]) -> list[Node]:
     limited, so that no graph can stop the writer; a large regular graph may then have more than
     one order. See https://www.w3.org/TR/rdf-canon/ for the problem.
 
-    :param nodes: the nodes to put in order, all of the graph.
+    :param triples: the graph.
+    :param nodes: the nodes to put in order.
     """
-    return _Painter(graph, nodes).order()
+    return _Painter(triples, nodes).order()
 
 
 class _Painter:
     """Colours the blank nodes of a graph until those that matter differ."""
 
-    def __init__(self, graph: Graph, nodes: Collection[Node]) -> None:
+    def __init__(self, triples: Iterable[Triple], nodes: Collection[Node]) -> None:
         self._nodes = nodes
         self._steps = 0
         self._links: dict[Node, list[tuple[str, Node]]] = {}
         facts: dict[Node, list[str]] = {}
-        for subject, predicate, value in graph:
+        for subject, predicate, value in triples:
             for end, other, way in ((subject, value, ">"), (value, subject, "<")):
                 if isinstance(end, BNode):
                     links = self._links.setdefault(end, [])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from rdflib import RDF, BNode, Graph
+from rdflib import RDF, BNode
 from rdflib.term import Node
 
-__all__ = ["Nesting", "nesting"]
+__all__ = ["Nesting", "Triple", "nesting"]
+
+Triple: TypeAlias = tuple[Node, Node, Node]
 
 _DEEPEST: Final = 20
+_FIRST: Final = RDF.first
+_REST: Final = RDF.rest
+_NIL: Final = RDF.nil
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,20 @@ class Nesting:
     labelled: frozenset[Node]
 
 
-def nesting(graph: Graph) -> Nesting:
+def nesting(triples: Iterable[Triple]) -> Nesting:
     """Return how the blank nodes of a graph are written; it does not depend on their labels.
 
     Nodes nest at most 20 deep; one deeper than that is labelled and counts afresh.
     """
     users: dict[Node, list[tuple[Node, Node]]] = {}
-    blank: set[Node] = set()
-    for subject, predicate, value in graph:
+    properties: dict[Node, list[tuple[Node, Node]]] = {}
+    for subject, predicate, value in triples:
         if isinstance(subject, BNode):
-            blank.add(subject)
+            properties.setdefault(subject, []).append((predicate, value))
         if isinstance(value, BNode):
-            blank.add(value)
             users.setdefault(value, []).append((subject, predicate))
-    cells = {node: cell for node in blank if (cell := _cell(graph, node)) is not None}
+    blank = properties.keys() | users.keys()
+    cells = {node: cell for node, own in properties.items() if (cell := _cell(own)) is not None}
     lists, head_of = _lists(cells, users)
     once = {node for node in blank if len(users.get(node, ())) == 1}
     parents = {
@@ -61,12 +66,11 @@ def nesting(graph: Graph) -> Nesting:
     return Nesting(lists, nested, inner, unused, frozenset(blank - nested - inner - unused))
 
 
-def _cell(graph: Graph, node: Node) -> tuple[Node, Node] | None:
-    """Return a list cell's member and the rest after it, if the node is a list cell and no more."""
-    properties = list(graph.predicate_objects(node))
+def _cell(properties: Sequence[tuple[Node, Node]]) -> tuple[Node, Node] | None:
+    """Return a list cell's member and the rest after it, if a node is a list cell and no more."""
     by_predicate = dict(properties)
-    if len(properties) == 2 and by_predicate.keys() == {RDF.first, RDF.rest}:
-        return by_predicate[RDF.first], by_predicate[RDF.rest]
+    if len(properties) == 2 and by_predicate.keys() == {_FIRST, _REST}:
+        return by_predicate[_FIRST], by_predicate[_REST]
     return None
 
 
@@ -78,14 +82,14 @@ def _lists(
     head_of: dict[Node, Node] = {}
     for head in cells:
         uses = users.get(head, [])
-        if len(uses) != 1 or (uses[0][1] == RDF.rest and uses[0][0] in cells):
+        if len(uses) != 1 or (uses[0][1] == _REST and uses[0][0] in cells):
             continue
         chain: list[Node] = []
         node = head
         while node in cells and len(users[node]) == 1:
             chain.append(node)
             node = cells[node][1]
-        if node == RDF.nil:
+        if node == _NIL:
             lists[head] = [cells[cell][0] for cell in chain]
             head_of.update(dict.fromkeys(chain, head))
     return lists, head_of

@@ -12,7 +12,7 @@ from rdflib.namespace import XSD
 
 from .errors import ExportError
 
-__all__ = ["Names", "literal", "natural_key"]
+__all__ = ["Names", "has_dot_segments", "literal", "natural_key"]
 
 _PN_CHARS_BASE: Final = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
