@@ -64,6 +64,7 @@ def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) ->
     import pyoxigraph as ox
     import rdflib
 
+    from .blank_nodes import relabel
     from .terms import from_rdflib
 
     quads = from_rdflib(data) if isinstance(data, rdflib.Graph) else data
@@ -73,11 +74,7 @@ def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) ->
             found.add(quad)
         else:
             found.add(ox.Quad(quad.subject, quad.predicate, quad.object))
-    if any(isinstance(term, ox.BlankNode) for quad in found for term in quad):
-        named = ox.Dataset(found)
-        named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        return set(named)
-    return found
+    return relabel(found)
 
 
 def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
