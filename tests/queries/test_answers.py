@@ -42,7 +42,7 @@ def test_no_snapshot_is_left_over() -> None:
     assert left == []
 
 
-@pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")
+@pytest.mark.filterwarnings(r"ignore:Dataset\.:DeprecationWarning")
 def test_rdflib_gives_the_same_answer(
     case: str, asked: Question, values: dict[str, str], store: Store, dataset: rdflib.Dataset
 ) -> None:

@@ -68,7 +68,9 @@ def answer(asked: Question, values: dict[str, str], store: Store) -> str:
         lines += ["| " + " | ".join(name.removesuffix("_label") for name in columns) + " |"]
         lines += ["|" + " --- |" * len(columns)]
         shown = rows if len(rows) <= ROWS_SHOWN + 2 else rows[:ROWS_SHOWN]
-        lines += ["| " + " | ".join(short(row[name]) for name in columns) + " |" for row in shown]
+        for row in shown:
+            cells = (short(row[name] or row[name.removesuffix("_label")]) for name in columns)
+            lines += ["| " + " | ".join(cells) + " |"]
         if len(shown) < len(rows):
             lines += ["|" + " … |" * len(columns)]
         lines += [""]
