@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..errors import SourceError
-from ..records import Kind, Slot, Talk
+from ..records import Kind, Slot
 from .ledger import Ledger
 from .lines import Line, Mark, mark
 from .parts import Parts
@@ -48,7 +48,8 @@ def check_end(parts: Parts, slots: Sequence[Slot], ledger: Ledger) -> None:
     if last is not parts.slots[-1]:
         return
     slot = slots[-1]
-    where = _ENDS.get(mark(last.text)) or _inside_talk(last, slot)
+    papers = any(talk.paper for slot in slots for talk in slot.talks)
+    where = _ENDS.get(mark(last.text)) or _inside_talk(last, slot, papers)
     if where:
         time = slot.quote.text.partition("\n")[0].strip()
         raise SourceError(
@@ -58,23 +59,21 @@ def check_end(parts: Parts, slots: Sequence[Slot], ledger: Ledger) -> None:
             line=last.number,
             hint="Expected the rest of that slot; get the whole page.",
         )
-    if slot.kind is Kind.OTHER and not slot.talks:
-        ledger.warn(last, "The page ends with the title of a slot; what follows may be cut off.")
+    if not any(talk.abstract for talk in slot.talks[-1:]):
+        ledger.warn(last, "The page ends with this slot's first lines; the rest may be cut off.")
 
 
-def _inside_talk(last: Line, slot: Slot) -> str | None:
+def _inside_talk(last: Line, slot: Slot, papers: bool) -> str | None:
+    """Where in a talk the page ends; None if the talk may be whole."""
     if not slot.talks:
         return None
     talk = slot.talks[-1]
-    if talk.recorded_quote and talk.recorded_quote.last == last.number:
+    if talk.recorded_quote and talk.recorded_quote.last >= last.number:
         return None
-    if talk.abstract_quote and talk.abstract_quote.last == last.number:
+    if talk.abstract_quote and talk.abstract_quote.last < last.number:
+        return "after what may be the title of a talk"
+    if talk.abstract_quote:
         text = last.text.rstrip("”\"')]")
         return None if text.endswith((".", "!", "?", "…")) else "in the middle of a sentence"
-    if _has_abstracts(slot.talks[:-1]):
-        return "before the abstract of a talk"
-    return None
-
-
-def _has_abstracts(talks: Sequence[Talk]) -> bool:
-    return any(talk.abstract for talk in talks)
+    in_session = talk.title != slot.title and slot.kind in (Kind.PAPERS, Kind.OTHER)
+    return "before the abstract of a talk" if in_session and papers else None

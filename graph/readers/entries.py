@@ -84,7 +84,7 @@ def read_entries(lines: Sequence[Line], known: frozenset[str] = frozenset()) -> 
 def _kinds(lines: Sequence[Line], known: frozenset[str], tight: bool) -> list[bool]:
     """Whether each line is a name."""
     guesses = [looks_like_name(line.text, known) for line in lines]
-    if False not in guesses:
+    if not any(guess is not None for guess in guesses):
         return [True] * len(guesses)
     kinds: list[bool] = []
     for line, guess in zip(lines, guesses, strict=True):

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from .ledger import Ledger
 from .lines import Line, Mark, is_prose, mark
 from .names import has_capital_surname
+from .organisations import has_job_word
 from .people import People
 
 __all__ = ["TalkLines", "divide_talks"]
@@ -23,6 +24,7 @@ class TalkLines:
     heading: Line | None = None
     paragraphs: list[Line] = field(default_factory=list)
     recording: Line | None = None
+    after: list[Line] = field(default_factory=list)
 
 
 def divide_talks(
@@ -37,8 +39,9 @@ def divide_talks(
     divider = _Divider(people, ledger)
     for line, following in zip_longest(lines, lines[1:]):
         divider.take(line, following)
-    for talk in divider.talks:
-        _free_title(talk)
+    divider.free_titles()
+    for line in [line for talk in divider.talks for line in talk.after]:
+        ledger.unread(line, "A line after the recording of a talk that begins no other talk.")
     return divider.before, divider.talks
 
 
@@ -65,7 +68,13 @@ class _Divider:
         elif self._people.is_person(line.text, before_abstract=heads):
             self._speaker(line)
         else:
-            (self._talk.paragraphs if self._talk else self.before).append(line)
+            self._pending(self._talk).append(line)
+
+    def _pending(self, talk: TalkLines | None) -> list[Line]:
+        """Where a line of text belongs unless it proves to be the next talk's title."""
+        if talk is None:
+            return self.before
+        return talk.after if talk.recording and talk.paragraphs else talk.paragraphs
 
     def _heading(self, line: Line) -> None:
         talk = self._talk
@@ -87,14 +96,21 @@ class _Divider:
 
     def _begin(self) -> TalkLines:
         """A new talk; its title is the line before, taken back from where it was put."""
-        pending = self._talk.paragraphs if self._talk else self.before
+        pending = self._pending(self._talk)
         title = pending.pop() if pending and not is_prose(pending[-1].text) else None
         self.talks.append(TalkLines(title))
         return self.talks[-1]
 
+    def free_titles(self) -> None:
+        """Give titles back that read like a person's line, above lines that surely are.
 
-def _free_title(talk: TalkLines) -> None:
-    """Give a title back that reads like a person's line above lines that surely are."""
-    certain = [has_capital_surname(line.text.partition(",")[0]) for line in talk.speakers]
-    if not talk.title and any(certain) and not certain[0]:
-        talk.title = talk.speakers.pop(0)
+        "Tiny Agents, Big Institute Data" could be a person; above surnames in capitals it is none.
+        """
+        for index, talk in enumerate(self.talks):
+            heads = [line.text.partition(",")[0] for line in talk.speakers]
+            certain = [has_capital_surname(head) for head in heads]
+            if not any(certain) or certain[0] or has_job_word(talk.speakers[0].text):
+                continue
+            if talk.title:
+                self._pending(self.talks[index - 1] if index else None).append(talk.title)
+            talk.title = talk.speakers.pop(0)
