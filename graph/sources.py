@@ -126,14 +126,14 @@ def read_programme(
 def _from_rdf(path: Path, base: str, wanted: str | None) -> Iterator[Addition]:
     from .terms import to_rdflib
 
-    own = wanted or f"{base}graph/{_slug(path.stem)}"
+    own = wanted or f"{base}graph/added/{_slug(path.stem)}"
     parts: dict[str, list[ox.Quad]] = {}
     for quad in parse_rdf(path, base=own):
         parts.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
     if not parts:
         raise SourceError("the file holds no triples.", source=str(path))
     if list(parts) == [""]:
-        iri = wanted or _described(parts[""]) or own
+        iri = wanted or _described(parts[""], base) or own
         yield Addition(NamedGraph(iri, path, path.name), str(path))
         return
     for name, quads in parts.items():
@@ -141,14 +141,15 @@ def _from_rdf(path: Path, base: str, wanted: str | None) -> Iterator[Addition]:
         yield Addition(graph, str(path))
 
 
-def _described(quads: Iterable[ox.Quad]) -> str | None:
+def _described(quads: Iterable[ox.Quad], base: str) -> str | None:
     """The one graph of a programme that these triples are, by their own word."""
     graphs = {
         str(getattr(quad.subject, "value", ""))
         for quad in quads
         if quad.predicate.value == _DERIVED
     }
-    graphs = {iri for iri in graphs if re.search(r"/[^/]+/graph/[a-z0-9-]+$", iri)}
+    shared = re.escape(f"{base}graph/")  # where the vocabularies are
+    graphs = {iri for iri in graphs if re.match(rf"(?!{shared}).+/graph/[a-z0-9-]+$", iri)}
     return graphs.pop() if len(graphs) == 1 else None
 
 

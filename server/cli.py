@@ -11,6 +11,7 @@ import click
 
 from ..graph.errors import SymposiaError
 from .commands.help import Examples
+from .commands.terminal import printable
 
 __all__ = ["COMMANDS", "main"]
 
@@ -38,10 +39,10 @@ class Failure(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the sentence and what to do about it to standard error."""
         color = False if os.environ.get("NO_COLOR") else None  # https://no-color.org/
-        sentence = f"{click.style('Error:', fg='red', bold=True)} {self.message}"
-        click.echo(sentence, file, err=True, color=color)
+        head = click.style("Error:", fg="red", bold=True)
+        click.echo(f"{head} {printable(self.message)}", file, err=True, color=color)
         if self._error.hint:
-            click.echo(self._error.hint, file, err=True)
+            click.echo(printable(self._error.hint), file, err=True)
 
 
 class Commands(Examples, click.Group):

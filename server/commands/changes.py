@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...graph.errors import ShapeError
 from ...graph.namespaces import BASE
-from .terminal import counted, printable, say, show_json
+from .terminal import counted, say, show_json
 
 if TYPE_CHECKING:
     from ...graph.findings import Finding
@@ -56,7 +56,7 @@ def show_unread(programme: Programme) -> None:
         for piece in pieces:
             text = piece.text if len(piece.text) <= 80 else f"{piece.text[:79]}…"
             place = f"{programme.source.name}:{piece.line}"
-            say(printable(f"{place}: {kind}: {piece.reason} [{text}]"))
+            say(f"{place}: {kind}: {piece.reason} [{text}]")
 
 
 def show_finding(finding: Finding) -> None:
@@ -65,7 +65,7 @@ def show_finding(finding: Finding) -> None:
     rule = finding.path or finding.shape.removeprefix(BASE)
     value = "" if finding.value in (None, finding.focus) else f" Found: {finding.value}."
     source = f" Source: {finding.lines}." if finding.lines else ""
-    say(printable(f"{finding.severity.value}: {name}\n  {rule}: {finding.message}{value}{source}"))
+    say(f"{finding.severity.value}: {name}\n  {rule}: {finding.message}{value}{source}")
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.shell_completion import CompletionItem
 
-from ...graph.errors import QueryError
+from ...graph.errors import ExportError, QueryError
 from ...graph.formats import FORMATS
 from ...graph.namespaces import PREFIXES
 from . import options
@@ -27,6 +29,18 @@ __all__ = ["command"]
 _RESULTS: Final = ("json", "xml", "csv", "tsv")
 
 
+def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The questions, and files where the word looks like one."""
+    if "/" in begun or "." in begun:
+        return [CompletionItem(begun, type="file")]
+    names = sorted(entry.name for entry in (files("symposia") / "queries").iterdir())
+    return [
+        CompletionItem(name.removesuffix(".rq"))
+        for name in names
+        if name.endswith(".rq") and name.startswith(begun)
+    ]
+
+
 @click.command(
     cls=Command,
     examples=[
@@ -35,7 +49,7 @@ _RESULTS: Final = ("json", "xml", "csv", "tsv")
         "symposia query 'SELECT ?class { ?thing a ?class } LIMIT 5' --format csv",
     ],
 )
-@click.argument("what", metavar="[NAME|FILE|QUERY|-]", required=False)
+@click.argument("what", metavar="[NAME|FILE|QUERY|-]", required=False, shell_complete=_complete)
 @click.option(
     "--param",
     "params",
@@ -83,11 +97,11 @@ def command(
         except QueryError as error:
             raise _with_line(error, asked) from error
     graph = asked.form in ("CONSTRUCT", "DESCRIBE")
-    chosen = format_ or ("turtle" if graph else "table")
-    if chosen == "table" and not graph and output is None:
-        _show(found, base)
+    chosen = format_ or _told(output, graph)
+    if chosen == "table":
+        _show(found, base, output)
     else:
-        write(serialise_results(found, "turtle" if chosen == "table" else chosen), output)
+        write(serialise_results(found, chosen), output)
 
 
 def _question(what: str) -> Question:
@@ -105,6 +119,16 @@ def _question(what: str) -> Question:
     if Path(what).is_file() or what.endswith((".rq", ".sparql")) or "/" in what:
         return Question.read(what)
     return question(what)
+
+
+def _told(output: Path | None, graph: bool) -> str:
+    """The format that fits the answer and the file's name."""
+    suffix = output.suffix.lower().removeprefix(".") if output else ""
+    if not graph:
+        return {"srj": "json", "srx": "xml"}.get(suffix, suffix if suffix in _RESULTS else "table")
+    from ...graph.rdf import format_of
+
+    return (format_of(output) if output else None) or "turtle"
 
 
 def _pair(param: str) -> tuple[str, str]:
@@ -174,14 +198,16 @@ def _list(format_: str | None) -> None:
     say(f"{len(found)} questions. Ask one: symposia query NAME --param NAME=VALUE")
 
 
-def _show(found: Results, base: str) -> None:
+def _show(found: Results, base: str, output: Path | None) -> None:
     import pyoxigraph as ox
 
     if isinstance(found, ox.QueryBoolean):
-        write(b"true\n" if found else b"false\n")
+        write(b"true\n" if found else b"false\n", output)
         return
-    if not isinstance(found, ox.QuerySolutions):
-        raise TypeError(found)
+    if isinstance(found, ox.QueryTriples):
+        raise ExportError(
+            "A graph cannot be written as a table.", hint=f"Choose one of {', '.join(FORMATS)}."
+        )
     names = [variable.value for variable in found.variables]
     rows = [[_cell(row[name], base) for name in names] for row in found]
     numeric = [
@@ -189,7 +215,7 @@ def _show(found: Results, base: str) -> None:
         for i, name in enumerate(names)
         if rows and all(_is_number(row[i]) for row in rows if row[i])
     ]
-    show_table(names, rows, right=numeric)
+    show_table(names, rows, right=numeric, output=output)
     say(counted(len(rows), "row"))
 
 

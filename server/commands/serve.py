@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import signal
 import socket
@@ -69,8 +70,9 @@ def command(host: str, port: int, data: Path | None, base: str) -> None:
         server = create_server(app, sockets=[listening], threads=_THREADS)
         signal.signal(signal.SIGTERM, _stop)
         address = _address(host, listening.getsockname()[1])
-        _greet(address, generation)
-        server.run()
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            _greet(address, generation)
+            server.run()
         server.close()
     say("Stopped.")
 

@@ -39,8 +39,8 @@ def write(data: bytes, output: Path | None = None) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the user something that is not the result."""
-    click.echo(text, err=True)
+    """Tell the user something that is not the result; see `printable`."""
+    click.echo(printable(text), err=True)
 
 
 def counted(number: int, thing: str) -> str:
@@ -59,18 +59,20 @@ def show_table(
     *,
     right: Iterable[str] = (),
     head: bool = True,
+    output: Path | None = None,
 ) -> None:
     """Write a table that fits the terminal; where there is none, no line is broken.
 
     :param right: columns that are set flush right.
     :param head: whether the names of the columns are written.
+    :param output: a file instead of standard output.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
+    terminal = output is None and sys.stdout.isatty()
     table = Table(box=box.SIMPLE_HEAD, show_header=head, show_edge=False, pad_edge=False)
     flush = set(right)
     for column in columns:
@@ -87,7 +89,7 @@ def show_table(
     console.print(table)
     if isinstance(console.file, io.StringIO):
         lines = [line.rstrip() for line in console.file.getvalue().split("\n")]
-        write("\n".join(lines).encode())
+        write("\n".join(lines).encode(), output)
 
 
 def printable(text: str) -> str:

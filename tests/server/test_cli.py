@@ -98,8 +98,14 @@ def test_version_and_completion() -> None:
     assert done("--version").output.startswith("symposia ")
     script = run(_SYMPOSIA_COMPLETE="bash_source").output
     assert "_symposia_completion" in script
-    names = run(_SYMPOSIA_COMPLETE="bash_complete", COMP_WORDS="symposia ex", COMP_CWORD="1")
-    assert names.output == "plain,export\n"
+    for words, completed in (
+        ("symposia ex", "plain,export\n"),
+        ("symposia query coauthor_", "plain,coauthor_pairs\nplain,coauthor_path\n"),
+        ("symposia query ./mine", "file,./mine\n"),
+    ):
+        place = str(words.count(" "))
+        found = run(_SYMPOSIA_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=place)
+        assert found.output == completed
 
 
 # --- read -----------------------------------------------------------------------------------------
@@ -211,14 +217,14 @@ def test_add_a_folder(data: Path, other: Path, tmp_path: Path) -> None:
     (folder / ".hidden" / "bad.ttl").write_text("broken")
     (folder / "picture.png").write_bytes(b"\x89PNG")
     change = json.loads(done("add", folder, "--json", "--data", data).stdout)
-    assert change["added"] == [OTHER, "https://w3id.org/symposia/graph/notes"]
+    assert change["added"] == [OTHER, "https://w3id.org/symposia/graph/added/notes"]
 
 
 def test_add_named_graphs(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "two.trig"
     path.write_text("<x:a> <x:p> 1 . GRAPH <http://example.org/g> { <x:a> <x:p> 2 }")
     change = json.loads(done("add", path, "--json", "--data", data).stdout)
-    assert change["added"] == ["http://example.org/g", "https://w3id.org/symposia/graph/two"]
+    assert change["added"] == ["http://example.org/g", "https://w3id.org/symposia/graph/added/two"]
     path = tmp_path / "one.ttl"
     path.write_text("<x:a> <x:p> 1 .")
     named = "http://example.org/my-graph"
@@ -374,6 +380,27 @@ def test_query_of_other_forms(published: Path, tmp_path: Path) -> None:
                   "--data", published)  # fmt: skip
     assert result.stdout == ""
     assert isomorphic(to_rdflib(parse_rdf(tmp_path / "x.jsonld")), graph)
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "begins"),
+    [
+        ("chairs", "x.csv", "conference,session"),
+        ("chairs", "x.json", '{"head"'),
+        ("chairs", "x.srx", "<?xml"),
+        ("chairs", "x.txt", "conference    session"),
+        ("ASK { ?s ?p ?o }", "x.txt", "true"),
+        ("ASK { ?s ?p ?o }", "x.json", '{"head"'),
+        ("CONSTRUCT WHERE { ?s a ?c }", "x.nt", "<"),
+        ("CONSTRUCT WHERE { ?s a ?c }", "x.txt", "@prefix"),
+    ],
+)
+def test_query_writes_the_format_of_the_file(
+    published: Path, tmp_path: Path, query: str, name: str, begins: str
+) -> None:
+    result = done("query", query, "-o", tmp_path / name, "--data", published)
+    assert result.stdout == ""
+    assert (tmp_path / name).read_text().startswith(begins)
 
 
 # --- export, info ---------------------------------------------------------------------------------
