@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -37,27 +38,31 @@ def derive_context(
 ) -> Json:
     """Make a context for a graph from the terms it uses.
 
-    Terms of the namespace are called by their local names, others by prefix. A property whose
-    values are all IRIs, or all of one datatype, is declared so.
+    Terms of the namespace are called by their local names, others by prefix. Most values of a
+    property need no more than a string: the kind that is most common among them, IRIs, a datatype
+    or a language, is what a string means.
 
     :param namespace: namespace of the vocabulary that the graph speaks.
     :param prefixes: prefix to namespace, for the rest.
     """
     made: Json = {"@version": 1.1, "@vocab": namespace, **dict(sorted(prefixes.items()))}
-    kinds: dict[str, set[str]] = {}
+    kinds: dict[str, Counter[tuple[str, str]]] = {}
     for quad in quads:
         if quad.predicate.value != _RDF_TYPE:
-            kinds.setdefault(quad.predicate.value, set()).add(_kind(quad.object))
+            kinds.setdefault(quad.predicate.value, Counter())[_kind(quad.object)] += 1
     for iri in sorted(kinds):
         local = iri.removeprefix(namespace)
-        coercion = next(iter(kinds[iri])) if len(kinds[iri]) == 1 else ""
-        if coercion and local != iri and _LOCAL.fullmatch(local) and local not in made:
-            made[local] = {"@id": iri, "@type": coercion}
+        (key, value), _ = min(kinds[iri].items(), key=lambda item: (-item[1], item[0]))
+        if key and local != iri and _LOCAL.fullmatch(local) and local not in made:
+            made[local] = {"@id": iri, key: value}
     return made
 
 
-def _kind(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _kind(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> tuple[str, str]:
+    """What a term definition would say so that this value can be a string."""
     if not isinstance(term, ox.Literal):
-        return "@id"
-    plain = term.language is not None or term.datatype.value == _XSD_STRING
-    return "" if plain else term.datatype.value
+        return ("@type", "@id")
+    if term.language is not None:
+        return ("@language", term.language)
+    datatype = term.datatype.value
+    return ("", "") if datatype == _XSD_STRING else ("@type", datatype)

@@ -36,7 +36,8 @@ def compact(quads: Iterable[ox.Triple | ox.Quad], context: Mapping[str, Any]) ->
 
     :param quads: the triples; graph names are dropped.
     :param context: a JSON-LD 1.1 context of prefixes, keyword aliases and term definitions with
-        `@id`, `@type`, `@container` `@set` or `@language`, as in ontology/context.jsonld.
+        `@id`, `@type`, `@language`, `@container` `@set` or `@language`, as in
+        ontology/context.jsonld.
     :raises ExportError: if JSON-LD with this context cannot say a term.
     """
     terms = _Context(context)
@@ -57,8 +58,9 @@ class _Definition:
 
     name: str
     iri: str
-    coercion: str
-    containers: frozenset[str]
+    coercion: str = ""
+    language: str = ""
+    containers: frozenset[str] = frozenset()
 
     def fits(self, term: _Term) -> bool:
         """Whether a value can be written under this term as a bare string, number or boolean."""
@@ -68,7 +70,13 @@ class _Definition:
             return not isinstance(term, ox.Literal)
         if self.coercion:
             return isinstance(term, ox.Literal) and term.datatype.value == self.coercion
+        if self.language:
+            return isinstance(term, ox.Literal) and term.language == self.language
         return True
+
+
+_UNDEFINED: Final = _Definition("", "")
+"""Stands for a property without a term: nothing is known of how its values are read."""
 
 
 class _Context:
@@ -120,7 +128,7 @@ class _Context:
         for definition, found in groups.items():
             if definition is None:
                 members[self._without_alias(predicate)] = _one_or_all(
-                    [self._value(value, "") for value in found]
+                    [self._value(value, _UNDEFINED) for value in found]
                 )
             else:
                 self._use(definition.name)
@@ -137,27 +145,30 @@ class _Context:
     def _container(self, definition: _Definition, values: list[_Term]) -> Any:
         if "@language" in definition.containers:
             return _language_map(values)
-        found = [self._value(value, definition.coercion) for value in values]
+        found = [self._value(value, definition) for value in values]
         return found if "@set" in definition.containers else _one_or_all(found)
 
-    def _value(self, term: _Term, coercion: str) -> Any:
+    def _value(self, term: _Term, definition: _Definition) -> Any:
         if isinstance(term, ox.Literal):
-            return self._literal(term, coercion)
+            return self._literal(term, definition)
         name = _reference(term)
-        if coercion == "@vocab":
+        if definition.coercion == "@vocab":
             return self._name(name)
         self._refuse_confusion(name)
-        return name if coercion == "@id" else {self._id: name}
+        return name if definition.coercion == "@id" else {self._id: name}
 
-    def _literal(self, term: ox.Literal, coercion: str) -> Any:
+    def _literal(self, term: ox.Literal, definition: _Definition) -> Any:
+        coercion = definition.coercion
         if term.language is not None:
-            return {"@value": term.value, "@language": term.language}
+            bare = term.language == definition.language and not coercion
+            return term.value if bare else {"@value": term.value, "@language": term.language}
         datatype = term.datatype.value
         native = _NATIVE.get(datatype) if coercion in {"", datatype} else None
         if native is not None and native.fullmatch(term.value):
             return json.loads(term.value)
         if datatype == _XSD + "string":
-            return {"@value": term.value} if coercion else term.value
+            spelt_out = coercion or definition.language
+            return {"@value": term.value} if spelt_out else term.value
         if datatype == coercion:
             return term.value
         return {"@value": term.value, "@type": self._name(datatype)}
@@ -213,6 +224,7 @@ class _Context:
             name=name,
             iri=self._expand(given.get("@id", name)),
             coercion=self._expand(given.get("@type", "")),
+            language=given.get("@language", ""),
             containers=frozenset([container] if isinstance(container, str) else container),
         )
 

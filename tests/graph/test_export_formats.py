@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 from symposia.graph.dataset import shipped
 from symposia.graph.errors import ExportError
-from symposia.graph.export import FORMATS, find_format, serialise
+from symposia.graph.export import FORMATS, VOCABULARIES, find_format, serialise
 from symposia.graph.terms import to_rdflib
 
 OXIGRAPH = {
@@ -275,6 +275,18 @@ def test_any_graph_comes_back(name: str, quads: list[ox.Quad]) -> None:
     dataset = FORMATS[name].dataset
     given_ = ox.Dataset(quads if dataset else [ox.Quad(*t) for t in triples(quads)])
     found = ox.Dataset(ox.parse(serialise(quads, name), OXIGRAPH[name]))
+    for either in (given_, found):
+        either.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert set(found) == set(given_)
+
+
+@given(quads=st.lists(QUADS, max_size=8))
+@pytest.mark.parametrize("vocabulary", VOCABULARIES)
+def test_any_graph_comes_back_through_a_derived_context(
+    vocabulary: str, quads: list[ox.Quad]
+) -> None:
+    given_ = ox.Dataset([ox.Quad(*t) for t in triples(quads)])
+    found = ox.Dataset(ox.parse(serialise(quads, "jsonld", vocabulary), ox.RdfFormat.JSON_LD))
     for either in (given_, found):
         either.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert set(found) == set(given_)

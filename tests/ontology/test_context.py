@@ -231,7 +231,7 @@ def test_only_the_part_of_the_context_that_is_used_is_sent() -> None:
 
 def test_a_context_is_made_for_another_vocabulary() -> None:
     quads = turtle("""
-        <s> a schema:Event, foaf:Project ; schema:name "x"@en ; schema:superEvent <y> ;
+        <s> a schema:Event, foaf:Project ; schema:name "x"@en, "y"@en, "Z" ; schema:superEvent <y> ;
             schema:position 1 ; skos:note "z" .
     """)
     made = derive_context(quads, str(SDO), {"skos": str(SKOS), "foaf": PREFIXES["foaf"]})
@@ -241,6 +241,7 @@ def test_a_context_is_made_for_another_vocabulary() -> None:
             "@vocab": str(SDO),
             "foaf": PREFIXES["foaf"],
             "skos": str(SKOS),
+            "name": {"@id": str(SDO.name), "@language": "en"},
             "position": {"@id": str(SDO.position), "@type": str(XSD.integer)},
             "superEvent": {"@id": str(SDO.superEvent), "@type": "@id"},
         },
@@ -248,9 +249,9 @@ def test_a_context_is_made_for_another_vocabulary() -> None:
             {
                 "@id": "https://w3id.org/symposia/x/s",
                 "@type": ["foaf:Project", "Event"],
+                "name": [{"@value": "Z"}, "x", "y"],
                 "position": 1,
                 "superEvent": "https://w3id.org/symposia/x/y",
-                "name": {"@value": "x", "@language": "en"},
                 "skos:note": "z",
             }
         ],
