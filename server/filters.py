@@ -43,7 +43,9 @@ def register(app: Flask) -> None:
         clock_of=clock_of,
         day=day,
         distinct=distinct,
+        first_capital=first_capital,
         in_line_order=in_line_order,
+        in_text_order=in_text_order,
         line_range=line_range,
         local_name=local_name,
         number=number,
@@ -99,15 +101,24 @@ def line_range(cell: Cell | None) -> str:
 
 def in_line_order(groups: Sequence[list[Row]]) -> list[list[Row]]:
     """Groups of rows with `lines`, in the order of the text; lines before characters."""
+    return sorted(groups, key=lambda group: _place(group[0].lines))
 
-    def place(group: list[Row]) -> tuple[bool, int, int]:
-        cell = group[0].lines
-        found = _LINES.search(cell.value) if cell else None
-        if found is None:
-            return True, 0, 0
-        return found[1] == "char", int(found[2]), int(found[3])
 
-    return sorted(groups, key=place)
+def in_text_order(cells: Sequence[Cell]) -> list[Cell]:
+    """Fragments of a text in its order; lines before characters."""
+    return sorted(cells, key=_place)
+
+
+def _place(cell: Cell | None) -> tuple[bool, int, int]:
+    found = _LINES.search(cell.value) if cell else None
+    if found is None:
+        return True, 0, 0
+    return found[1] == "char", int(found[2]), int(found[3])
+
+
+def first_capital(text: str) -> str:
+    """The text with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def local_name(iri: str) -> str:
