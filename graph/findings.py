@@ -117,15 +117,17 @@ def _finding(node: Node, report: rdflib.Graph, data: rdflib.Graph, shapes: rdfli
         label=_label(focus, data),
         path=None if path is None else write_path(path, shapes),
         value=None if value is None else _text(value),
-        message=_message(result[SH.resultMessage], shape, data, shapes),
+        message=_message(result.get(SH.resultMessage), shape, data, shapes),
         shape=_text(shape),
         component=_local(result[SH.sourceConstraintComponent]),
         lines=_lines(focus, data),
     )
 
 
-def _message(message: Node, shape: Node, data: rdflib.Graph, shapes: rdflib.Graph) -> str:
+def _message(message: Node | None, shape: Node, data: rdflib.Graph, shapes: rdflib.Graph) -> str:
     """Write labels for the IRIs that a SPARQL constraint has put into its message."""
+    if message is None:
+        return f"This breaks {_text(shape)}."
     if (shape, SH.sparql, None) not in shapes:
         return str(message)
 

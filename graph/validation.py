@@ -200,6 +200,8 @@ def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
     for shape in {*shapes.subjects(SH.property, None)} - {*_special(shapes)}:
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
         for part in shapes.objects(shape, SH.property):
+            if (part, SH.path, None) not in shapes:
+                continue
             flat.remove((shape, SH.property, part))
             for predicate, target in targets:
                 flat.add((part, predicate, target))
@@ -221,4 +223,8 @@ def _special(shapes: rdflib.Graph) -> Iterator[Node]:
 @lru_cache(maxsize=1)
 def _shapes() -> rdflib.Graph:
     path = files(__package__.partition(".")[0]).joinpath("ontology", "shapes.ttl")
-    return flatten(to_rdflib(ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)))
+    shapes = flatten(to_rdflib(ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)))
+    for query, text in [*shapes.subject_objects(SH.select)]:
+        # For each focus node, pySHACL searches the text for forbidden words from every line on.
+        shapes.set((query, SH.select, rdflib.Literal(" ".join(str(text).split()))))
+    return shapes
