@@ -356,12 +356,30 @@ KINDS = {
     "result": "sym:Result",
     "odd": "void:Dataset",
 }
-TEXTS = (
-    "dcterms:description skos:definition skos:hiddenLabel skos:altLabel schema:startDate "
-    "schema:endDate schema:unitText schema:jobTitle sym:value sym:relation sym:position "
-    "sym:condition prov:value"
-).split()
-LINKS = "sym:of sym:partOf sym:presents sym:presenter sym:author sym:system sym:topic".split()
+TEXTS = [
+    "dcterms:description",
+    "skos:definition",
+    "skos:hiddenLabel",
+    "skos:altLabel",
+    "schema:startDate",
+    "schema:endDate",
+    "schema:unitText",
+    "schema:jobTitle",
+    "sym:value",
+    "sym:relation",
+    "sym:position",
+    "sym:condition",
+    "prov:value",
+]
+LINKS = [
+    "sym:of",
+    "sym:partOf",
+    "sym:presents",
+    "sym:presenter",
+    "sym:author",
+    "sym:system",
+    "sym:topic",
+]
 TARGETS = ("javascript:alert(1)", "data:text/html,x", "vbscript:x")
 
 
