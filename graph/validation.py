@@ -84,17 +84,6 @@ class Report:
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
-    def raise_violations(self) -> None:
-        """Do nothing if the graph conforms.
-
-        :raises ShapeError: there are violations; the message tells the first and how many.
-        """
-        if self.conforms:
-            return
-        first, count = self.violations[0], len(self.violations)
-        more = f" (and {count - 1} more)" if count > 1 else ""
-        raise ShapeError(f"{first}{more}", hint="See them all: symposia validate")
-
     def _of(self, severity: Severity) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity is severity)
 

@@ -71,7 +71,7 @@ def test_shipped_graphs_have_the_true_warnings(report: Report) -> None:
         "EventRole-holder-given": 7,
         "Paper-creator-given": 5,
         "PaperSession-chair-given": 1,
-        "Talk": 1,
+        "Talk-title-given": 1,
     }
     data = to_rdflib(t for g in shipped() for t in ox.parse(path=str(g.source)))
     everyone = set(data.subjects(RDF.type, rdflib.URIRef(PREFIXES["foaf"] + "Person")))
@@ -84,7 +84,7 @@ def test_shipped_graphs_warn_about_the_right_things(report: Report) -> None:
     for finding in report.warnings:
         focus = finding.focus.removeprefix(BASE + "tinyml-2023/")
         by_shape.setdefault(finding.shape.removeprefix(SHAPES), set()).add(focus)
-    assert by_shape["Talk"] == {"talk/keynote"}
+    assert by_shape["Talk-title-given"] == {"talk/keynote"}
     assert by_shape["PaperSession-chair-given"] == {"session/tinyml-applications-and-systems"}
     assert by_shape["EventRole-holder-given"] == {
         "role/general-co-chair-1",
@@ -151,7 +151,6 @@ def test_missing_end_is_a_warning() -> None:
             }
         ],
     }
-    report.raise_violations()
 
 
 def test_session_on_another_day_is_a_violation() -> None:
@@ -163,15 +162,6 @@ def test_session_on_another_day_is_a_violation() -> None:
     assert finding.value == "2030-05-05T10:00:00Z"
     assert "begin on a day of the conference, but at 2030-05-05T10:00:00Z" in finding.message
     assert finding.lines is None
-    with pytest.raises(ShapeError, match=r"'Two' \(.*session/two\): The session does not begin"):
-        report.raise_violations()
-
-
-def test_many_violations_are_counted() -> None:
-    report = validate(quads(PROGRAMME, TWO_DAYS, TWO_DAYS.replace("/two", "/three")))
-    assert len(report.violations) == 3  # both have the second position
-    with pytest.raises(ShapeError, match=r"\(and 2 more\)"):
-        report.raise_violations()
 
 
 def test_violations_come_first_and_findings_are_sorted() -> None:
@@ -197,8 +187,8 @@ def test_lines_of_what_a_node_belongs_to() -> None:
     talk = '<talk/x> a sym:Talk ; rdfs:label "X"@en ; sym:partOf <session/one> ; sym:position 1 .'
     report = validate(quads(PROGRAMME, talk))
     assert {finding.shape.removeprefix(SHAPES) for finding in report.warnings} == {
-        "Talk",
         "Talk-presenter-given",
+        "Talk-title-given",
     }
     assert {finding.lines for finding in report.warnings} == {SourceLines(P + "source/page", 7, 9)}
 
