@@ -199,7 +199,7 @@ def test_another_way_of_evaluation_finds_the_same(shapes: rdflib.Graph) -> None:
     """The shapes as they are written, by pySHACL alone with rdflib's queries."""
     names = ["busy-person-twice-sparql-chairs", "paper-authors-gap-sparql", "same-as-ror-or"]
     paths = [EXAMPLES / "invalid" / f"{name}.ttl" for name in names]
-    data = to_rdflib(t for path in paths for t in triples(path, case(path)))
+    data = to_rdflib(t for path in paths for t in triples(path))
     report = pyshacl.validate(data, shacl_graph=shapes)[1]
     assert isinstance(report, rdflib.Graph)
     expected = {
