@@ -29,6 +29,7 @@ _ABSOLUTE: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:/?/|urn:|mailto:|tel:)[^\s<
 _PREFIXED: Final = re.compile(r"([a-z][a-z0-9-]*):([^\s<>\"{}|\\^`/][^\s<>\"{}|\\^`]*)", re.I)
 _RELATIVE: Final = re.compile(r"[^\s<>\"{}|\\^`:#?]+(?:#[^\s<>\"{}|\\^`]*)?")
 _LONGEST: Final = 10_000
+_MOST: Final = 10
 
 
 class Answers(Protocol):
@@ -122,11 +123,11 @@ def _iri(parameter: Parameter, text: str, answers: Answers | None, base: str) ->
     prefixed = _PREFIXED.fullmatch(bare)
     if prefixed and prefixed[1] in PREFIXES:
         return _node(parameter, PREFIXES[prefixed[1]] + prefixed[2])
-    relative = base + bare.lstrip("/") if _RELATIVE.fullmatch(bare) else ""
+    relative = bare.lstrip("/") if _RELATIVE.fullmatch(bare) else ""
     if parameter.of_class and answers is not None:
         return _by_name(parameter, text, relative, answers, base)
     if relative:
-        return _node(parameter, relative)
+        return _node(parameter, base + relative)
     raise _wrong_type(parameter, text)
 
 
@@ -143,19 +144,22 @@ def _by_name(
     """Find the one thing of the parameter's class with this name, or with this path."""
     labels: dict[str, str] = {}
     by_name: dict[str, set[str]] = {}
-    for thing, label, name in _things(parameter, answers, base):
+    for thing, label, name in _things(parameter, answers):
         labels.setdefault(thing, label)
         by_name.setdefault(_folded(name), set()).add(thing)
     found = by_name.get(_folded(text), set())
     if len(found) == 1:
         return NamedNode(next(iter(found)))
-    if relative in labels:
-        return NamedNode(relative)
+    for root in (base, BASE):  # the topics stay where they are when programmes have another base
+        if relative and root + relative in labels:
+            return NamedNode(root + relative)
     if found:
-        candidates = sorted((iri, labels[iri]) for iri in found)
+        candidates = sorted((iri, labels[iri]) for iri in found)[:_MOST]
         raise ParameterError(
             f"{_the(parameter)}: '{_short(text)}' is the name of {len(found)} things.",
-            hint="Give one of " + ", ".join(iri.removeprefix(base) for iri, _ in candidates),
+            hint="Give one of "
+            + ", ".join(iri.removeprefix(base) for iri, _ in candidates)
+            + (", …" if len(found) > _MOST else ""),
             candidates=candidates,
         )
     raise _unknown(parameter, text, labels, by_name, base)
@@ -177,7 +181,7 @@ def _unknown(
     return ParameterError(
         f"{_the(parameter)}: nothing here is called '{_short(text)}'.",
         hint=(
-            f"Did you mean {', '.join(labels[iri] for iri in nearest)}?"
+            f"Did you mean {', '.join(dict.fromkeys(labels[iri] for iri in nearest))}?"
             if nearest
             else f"Give an IRI, a path or a name. For example: {parameter.name}={example}"
         ),
@@ -185,12 +189,12 @@ def _unknown(
     )
 
 
-def _things(parameter: Parameter, answers: Answers, base: str) -> Iterable[tuple[str, str, str]]:
+def _things(parameter: Parameter, answers: Answers) -> Iterable[tuple[str, str, str]]:
     """All names of all things of the parameter's class, as (IRI, label, name)."""
     text = (files("symposia") / "queries" / "lookup" / "names.rq").read_text("utf-8")
     bindings = {"class": NamedNode(parameter.of_class)}
     if parameter.scheme:
-        bindings["scheme"] = NamedNode(parameter.scheme.replace(BASE, base, 1))
+        bindings["scheme"] = NamedNode(parameter.scheme)
     for row in answers.query(text, bindings):
         thing = row["thing"]
         if isinstance(thing, NamedNode):
