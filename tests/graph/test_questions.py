@@ -142,6 +142,11 @@ def test_broken_header_names_file_and_line(old: str, new: str, line: int, proble
     assert abs(caught.value.line - (line + 1)) <= (1 if "YAML" in message else 0), message
 
 
+def test_header_nested_too_deeply() -> None:
+    with pytest.raises(QueryError, match=r"^mine\.rq:1: the header is not YAML"):
+        Question.parse("#+ summary: " + "[" * 5000 + "\nASK {}", path="mine.rq")
+
+
 def test_file_is_a_question(tmp_path: Path) -> None:
     path = tmp_path / "since.rq"
     path.write_text("\ufeff" + GOOD, "utf-8")
