@@ -1,7 +1,7 @@
 """The data folder: one working store, and immutable generations of it that are served.
 
     DATA/lock            held by the one writer
-    DATA/graphs/         the sources of the published graphs, named by their digests
+    DATA/graphs/         the published graphs as sorted N-Triples, named by their digests
     DATA/store/          the working store; store.json beside it says what is whole in it
     DATA/generations/N/  a checkpoint of it, with manifest.json
     DATA/current         the number of the generation that is served; replaced atomically
@@ -23,10 +23,10 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from .dataset import NamedGraph
-from .errors import SourceError, StoreError
+from .errors import StoreError
 from .files import replace_file, sync_folder, writing
 from .manifest import Generation, PublishedGraph, read_generation, write_manifest
-from .rdf import format_of, named_quads, parse_rdf
+from .rdf import quads_of
 from .store import Store
 from .working import Content, WorkingStore
 
@@ -137,7 +137,7 @@ class Generations:
         with self.lock(), writing(self.data):
             self._sweep()
             try:
-                wanted = self._sources(graphs, origins or {})
+                wanted = self._sources(graphs, origins or {}, report)
                 now = self._intact()
                 if now is None or now.digest != _digest(wanted):
                     check()
@@ -152,10 +152,11 @@ class Generations:
         number = max(self._numbers(), default=0) + 1
         sketch = folder / f"{_SKETCH}{number}"
         sketch.mkdir(parents=True)
-        contents = [Content(g.iri, self.data / "graphs" / g.file, g.origin) for g in wanted]
-        counts = WorkingStore(self.data / "store").checkpoint(contents, sketch / "store", report)
-        graphs = tuple(replace(g, triples=counts[g.iri]) for g in wanted)
-        made = Generation(number, folder / str(number), _now(), _digest(wanted), graphs)
+        contents = [
+            Content(g.iri, self.data / "graphs" / g.file, g.triples, g.label) for g in wanted
+        ]
+        WorkingStore(self.data / "store").checkpoint(contents, sketch / "store", report)
+        made = Generation(number, folder / str(number), _now(), _digest(wanted), tuple(wanted))
         write_manifest(made, sketch / "manifest.json")
         sync_folder(sketch)
         sketch.rename(made.path)
@@ -165,28 +166,30 @@ class Generations:
         return made
 
     def _sources(
-        self, graphs: Iterable[NamedGraph], origins: Mapping[str, str]
+        self,
+        graphs: Iterable[NamedGraph],
+        origins: Mapping[str, str],
+        report: Callable[[str], None],
     ) -> list[PublishedGraph]:
-        """Keep the sources in the folder and list the graphs by IRI."""
+        """Keep the graphs in the folder as sorted N-Triples, and list them by IRI."""
         folder = self.data / "graphs"
         folder.mkdir(exist_ok=True)
-        published = [graph for generation in self.history() for graph in generation.graphs]
-        digests = {(graph.iri, graph.file): graph.digest for graph in published}
-        latest = {graph.iri: graph for graph in published}
+        kept = {g.iri: g for generation in self.history() for g in generation.graphs}
         wanted: dict[str, PublishedGraph] = {}
         for graph in graphs:
-            data, suffix = _content(graph)
-            file = folder / f"{hashlib.sha256(data).hexdigest()}{suffix}"
-            known = latest.get(graph.iri)
+            known = kept.get(graph.iri)
             origin = origins.get(graph.iri) or (known.origin if known else graph.label)
-            digest = digests.get((graph.iri, file.name)) or _content_digest(
-                data, file, graph, origin
-            )
-            if known is not None and known.digest == digest:
-                file = folder / known.file  # the same triples, written in another way
-            elif not file.exists():
-                replace_file(file, data)
-            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, file.name, digest)
+            if known is not None and graph.source == folder / known.file:
+                wanted[graph.iri] = replace(known, label=graph.label, origin=origin)
+                continue
+            report(f"reading {graph.label}")
+            lines = sorted({f"{quad.triple} .\n" for quad in quads_of(graph)})
+            data = "".join(lines).encode()
+            digest = hashlib.sha256(data).hexdigest()
+            made = PublishedGraph(graph.iri, graph.label, origin, digest, len(lines))
+            if not (folder / made.file).exists():
+                replace_file(folder / made.file, data)
+            wanted[graph.iri] = made
         sync_folder(folder)
         return [wanted[iri] for iri in sorted(wanted)]
 
@@ -226,24 +229,6 @@ class Generations:
             if path.name not in needed:
                 with suppress(OSError):
                     path.unlink()
-
-
-def _content(graph: NamedGraph) -> tuple[bytes, str]:
-    if isinstance(graph.source, Path):
-        try:
-            return graph.source.read_bytes(), graph.source.suffix.lower()
-        except OSError as error:
-            raise SourceError(
-                f"the file cannot be read ({error.strerror or error}).", source=str(graph.source)
-            ) from error
-    lines = graph.source.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
-    return b"".join(sorted(lines)), ".nt"
-
-
-def _content_digest(data: bytes, file: Path, graph: NamedGraph, origin: str) -> str:
-    quads = parse_rdf(data, format_of(file), name=origin, base=graph.iri)
-    lines = sorted({str(quad) for quad in named_quads(graph.iri, quads)})
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _digest(graphs: list[PublishedGraph]) -> str:

@@ -72,10 +72,7 @@ class Library:
         latest = self._latest()
         if latest is not None:
             return list(latest.graphs)
-        return [
-            PublishedGraph(g.iri, g.label, SHIPPED, "", "", sum(1 for _ in quads_of(g)))
-            for g in shipped()
-        ]
+        return [PublishedGraph(g.iri, g.label, SHIPPED, "", len({*quads_of(g)})) for g in shipped()]
 
     def publish(self, progress: Progress = lambda _: None) -> Change:
         """Publish the dataset as it is, with the shipped graphs brought up to date.

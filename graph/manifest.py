@@ -19,17 +19,20 @@ class PublishedGraph:
     """A named graph of a generation.
 
     :param origin: where it came from, for people: a file name, an address, or "shipped".
-    :param file: name of its source in DATA/graphs, made of the SHA-256 of its bytes.
-    :param digest: SHA-256 of its triples as sorted N-Quads, hexadecimal.
+    :param digest: SHA-256 of its sorted N-Triples, hexadecimal; they are in DATA/graphs.
     :param triples: how many distinct triples it has.
     """
 
     iri: str
     label: str
     origin: str
-    file: str
     digest: str
-    triples: int = 0
+    triples: int
+
+    @property
+    def file(self) -> str:
+        """The name of its file in DATA/graphs."""
+        return f"{self.digest}.nt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
 from .files import replace_file, sync_folder
-from .rdf import named_quads, parse_rdf, with_union
+from .rdf import with_union
 
 __all__ = ["Content", "WorkingStore"]
+
+
+_BLANK: Final = re.compile(rb"^_:|> _:", re.MULTILINE)
 
 
 class Content(NamedTuple):
     """What a named graph of the store is to hold.
 
-    :param path: an RDF file.
-    :param name: what messages call it.
+    :param path: a file of N-Triples; its name changes when its content does.
+    :param triples: how many it has.
+    :param label: what it is called while work is reported.
     """
 
     iri: str
     path: Path
-    name: str
+    triples: int
+    label: str
+
+
+_Held: TypeAlias = dict[str, tuple[str, int]]
+"""The files that the store holds and their numbers of triples, by IRI of the graph."""
 
 
 class WorkingStore:
@@ -45,14 +55,12 @@ class WorkingStore:
 
     def checkpoint(
         self, wanted: Iterable[Content], target: Path, report: Callable[[str], None]
-    ) -> dict[str, int]:
+    ) -> None:
         """Bring the store to the wanted content and write a checkpoint of it.
 
         :param wanted: the named graphs; all others are removed.
         :param target: the folder of the checkpoint; it shares its files with the store.
         :param report: is told what is being done.
-        :return: the number of distinct triples of each graph.
-        :raises SourceError: a file cannot be read or parsed.
         :raises OSError: the disk is full, or the folder cannot be written.
         """
         held = self._held()
@@ -66,15 +74,14 @@ class WorkingStore:
             now = self._attempt({}, wanted, target, report)
         replace_file(self._note, json.dumps(now).encode())
         sync_folder(self._note.parent)
-        return {iri: triples for iri, (_, triples) in now.items()}
 
     def _attempt(
         self,
-        held: dict[str, tuple[str, int]],
+        held: _Held,
         wanted: list[Content],
         target: Path,
         report: Callable[[str], None],
-    ) -> dict[str, tuple[str, int]]:
+    ) -> _Held:
         """Make the change, or leave nothing of it."""
         try:
             return self._change(held, wanted, target, report)
@@ -87,38 +94,46 @@ class WorkingStore:
 
     def _change(
         self,
-        held: dict[str, tuple[str, int]],
+        held: _Held,
         wanted: list[Content],
         target: Path,
         report: Callable[[str], None],
-    ) -> dict[str, tuple[str, int]]:
-        if not held:
+    ) -> _Held:
+        now = {c.iri: (c.path.name, c.triples) for c in wanted}
+        stale = {iri for iri in held if held[iri] != now.get(iri)}
+        if sum(held[iri][1] for iri in stale) * 2 >= sum(n for _, n in held.values()):
+            held, stale = {}, set()  # building it anew is quicker
             shutil.rmtree(self._folder, ignore_errors=True)
         engine = ox.Store(str(self._folder))
-        now = {c.iri: held[c.iri] for c in wanted if held.get(c.iri, ("", 0))[0] == c.path.name}
-        stale = held.keys() - now.keys()
         for iri in stale:
             _remove(engine, ox.NamedNode(iri))
-        missing = [content for content in wanted if content.iri not in now]
+        missing = [content for content in wanted if held.get(content.iri) != now[content.iri]]
         for number, content in enumerate(missing, 1):
-            report(f"storing {content.name} ({number} of {len(missing)})")
-            read = parse_rdf(content.path, name=content.name, base=content.iri)
-            quads = set(named_quads(content.iri, read))
-            engine.bulk_extend(with_union(quads))
-            now[content.iri] = (content.path.name, len(quads))
-        if stale:
-            report("tidying the store")
-            engine.optimize()
+            report(f"storing {content.label} ({number} of {len(missing)})")
+            _load(engine, content)
         report("writing the generation")
         engine.flush()
         engine.backup(str(target))
         return now
 
-    def _held(self) -> dict[str, tuple[str, int]]:
+    def _held(self) -> _Held:
         with suppress(OSError, ValueError, TypeError):
             note = json.loads(self._note.read_text(encoding="utf-8"))
             return {str(iri): (str(file), int(n)) for iri, (file, n) in note.items()}
         return {}
+
+
+def _load(engine: ox.Store, content: Content) -> None:
+    """Load a graph, and its triples into the union."""
+    name, syntax = ox.NamedNode(content.iri), ox.RdfFormat.N_TRIPLES
+    if _BLANK.search(content.path.read_bytes()):
+        # A bulk load gives blank nodes new names, which differ from one load to the next.
+        parsed = ox.parse(path=content.path, format=syntax)
+        quads = (ox.Quad(q.subject, q.predicate, q.object, name) for q in parsed)
+        engine.bulk_extend(with_union(quads))
+        return
+    for graph in (name, None):
+        engine.bulk_load(path=content.path, format=syntax, to_graph=graph)
 
 
 def _remove(engine: ox.Store, name: ox.NamedNode) -> None:
