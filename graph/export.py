@@ -77,30 +77,28 @@ def _quads(data: rdflib.Graph | Iterable[ox.Triple | ox.Quad], dataset: bool) ->
     return relabel(found)
 
 
-def _sorted(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def _sorted(quads: set[ox.Quad]) -> list[ox.Quad]:
     """Quads by graph, subject, predicate (types first) and value, `author/2` before `author/10`."""
-    import pyoxigraph as ox
-
     from .turtle_terms import natural_key
 
-    keys: dict[str, tuple[object, ...]] = {}
-
-    def key(term: object) -> tuple[object, ...]:
-        text = str(term)
-        if text not in keys:
-            keys[text] = natural_key(text.strip("<>"))
-        return keys[text]
-
-    return sorted(
-        quads,
-        key=lambda quad: (
-            "" if isinstance(quad.graph_name, ox.DefaultGraph) else str(quad.graph_name),
-            key(quad.subject),
-            quad.predicate.value != PREFIXES["rdf"] + "type",
-            quad.predicate.value,
-            key(quad.object),
-        ),
-    )
+    parts = [tuple(map(str, quad)) for quad in quads]
+    ends = {part[0] for part in parts} | {part[2] for part in parts}
+    rank = {
+        term: n
+        for n, term in enumerate(sorted(ends, key=lambda term: natural_key(term.strip("<>"))))
+    }
+    type_ = f"<{PREFIXES['rdf']}type>"
+    keyed = [
+        (
+            "" if graph == "DEFAULT" else graph,
+            rank[subject],
+            predicate != type_,
+            predicate,
+            rank[value],
+        )
+        for subject, predicate, value, graph in parts
+    ]
+    return [quad for _, quad in sorted(zip(keyed, quads, strict=True), key=lambda pair: pair[0])]
 
 
 def _turtle(quads: set[ox.Quad], prefixes: Mapping[str, str]) -> bytes:
