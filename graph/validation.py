@@ -29,7 +29,7 @@ from .namespaces import BASE
 from .rdf import quads_of
 from .terms import from_rdflib, to_node, to_rdflib
 
-__all__ = ["Data", "Report", "validate"]
+__all__ = ["Data", "Report", "flatten", "validate"]
 
 Data: TypeAlias = rdflib.Graph | NamedGraph | Iterable[ox.Quad | ox.Triple]
 """What can be validated: a graph of rdflib, a named graph, or triples of pyoxigraph."""

@@ -281,11 +281,40 @@ def test_blank_nodes_are_named() -> None:
     assert report.violations[0].value == "Two  spaces"
 
 
-def test_hostile_text_is_only_text() -> None:
-    text = "http://[ \\u0000 {?value} ' <script>" + "a" * 100_000
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://[ \\u0000 {?value} ' <script>" + "a" * 100_000,
+        *(
+            piece * 100_000 + "  "
+            for piece in ("<a", "&a", "$a", "a- ", ", ", "http://.", "AB", "\t")
+        ),
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_hostile_text_is_only_text(text: str) -> None:
+    """No text takes a rule's pattern long, and none is mistaken for a part of a message."""
     node = f"<session/two> a sym:Session ; rdfs:label {json.dumps(text)}@en ; sym:partOf <> ."
-    (finding,) = validate(quads(PROGRAMME, node)).violations
-    assert finding.value == text
+    findings = validate(quads(PROGRAMME, node), vocabularies=False).violations
+    assert [finding.value for finding in findings] == [text]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rules"),
+    [
+        ("schema:startDate", '"tomorrow"^^xsd:dateTime', {"startDate", "startDate-offset"}),
+        ("schema:startDate", '"2030-02-31T10:00:00Z"^^xsd:dateTime', {"startDate"}),
+        ("sym:position", '"second"^^xsd:integer', {"position"}),
+        ("sym:partOf", '"the conference"', {"Session-partOf"}),
+        ("schema:location", "[ a schema:Place ; rdfs:label 'Hut' ]", set()),
+    ],
+)
+def test_values_that_are_none_are_findings(path: str, value: str, rules: set[str]) -> None:
+    node = f'<session/x> a sym:Session ; rdfs:label "X"@en ; {path} {value} .'
+    found = {f.shape.removeprefix(SHAPES) for f in validate(quads(PROGRAMME, node)).findings}
+    usual = {"Session-start-given", "Session-end-given", "Session-partOf", "position-given"}
+    assert found - usual == rules - usual
+    assert rules & usual <= found
 
 
 @settings(max_examples=20, deadline=None)
