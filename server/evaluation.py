@@ -51,6 +51,7 @@ class Evaluator(Protocol):
         bindings: Mapping[str, Term] | None = None,
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
+        base: str | None = None,
     ) -> Answer:
         """Evaluate a query (https://www.w3.org/TR/sparql11-protocol/#query-operation).
 
@@ -58,6 +59,7 @@ class Evaluator(Protocol):
         :param graph: the format of a CONSTRUCT or DESCRIBE answer, None likewise.
         :param bindings: values of variables, by name without `?`.
         :param default_graphs: with `named_graphs` the dataset; None for both is the whole store.
+        :param base: IRI against which relative IRIs of the query are resolved.
         :raises QueryError: the query does not parse or cannot be run.
         :raises NotAcceptableError: its form has no acceptable format.
         """
@@ -82,9 +84,10 @@ class InProcess:
         bindings: Mapping[str, Term] | None = None,
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
+        base: str | None = None,
     ) -> Answer:
         """See `Evaluator.evaluate`."""
-        found = self._store.query(query, bindings, default_graphs, named_graphs)
+        found = self._store.query(query, bindings, default_graphs, named_graphs, base)
         wanted = graph if isinstance(found, ox.QueryTriples) else results
         if wanted is None:
             form = "a graph" if isinstance(found, ox.QueryTriples) else "a table or truth value"
