@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from flask import Flask
@@ -16,6 +17,8 @@ from .timetable import Slot
 __all__ = ["register"]
 
 _LINES: Final = re.compile(r"#(line|char)=(\d+),(\d+)$")
+_LONG: Final = 13
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS: Final = {
     "rdf:type": "is a",
     "rdf:subject": "says of",
@@ -130,10 +133,14 @@ def number(value: Any) -> str:
     """A number for people: thousands apart, no zeros at the end; other text as it is."""
     text = value.value if isinstance(value, Cell) else str(value)
     try:
+        if len(text.partition(".")[0]) > _LONG:
+            digits, power = f"{Decimal(text):.14e}".split("e")
+            digits = digits.rstrip("0").rstrip(".")
+            return f"{digits} × 10{str(int(power)).translate(_RAISED)}".replace("-", "−")
         whole, _, part = text.partition(".")
         part = part.rstrip("0")
         grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole) > 4 else whole
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return text
     return f"{grouped}.{part}".replace("-", "−") if part else grouped.replace("-", "−")
 

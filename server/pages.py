@@ -101,7 +101,7 @@ def page(served: Served, iri: str) -> str:
     own = panels(served, f"kinds/{kind.name}", {"this": node})
     return render_template(
         f"kinds/{kind.name}/page.html",
-        this=Cell.of(node, served.base, _label(about, iri)),
+        this=Cell.of(node, served.base, _label(about, served.labels.get(iri, iri))),
         kind=kind,
         classes=classes,
         documents=DOCUMENTS,

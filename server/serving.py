@@ -25,6 +25,7 @@ class Served:
     :param generation: its number; 0 for a store that was never published.
     :param published: when it was published, if it was.
     :param base: the IRI under which its things live, with a slash at the end.
+    :param labels: what its named graphs are, by IRI.
     :param memo: what pages have worked out from this dataset and want to keep.
     """
 
@@ -32,6 +33,7 @@ class Served:
     generation: int
     published: datetime | None
     base: str
+    labels: Mapping[str, str] = field(default_factory=dict)
     memo: dict[str, object] = field(default_factory=dict, compare=False)
 
     @property
@@ -63,8 +65,9 @@ class Serving:
         self._lock = threading.Lock()
         self._served: Served | None = None
         if self._generations is None:
-            graphs = Store.memory(shipped()) if store is None else store
-            self._served = Served(graphs, 0, None, base)
+            graphs = shipped() if store is None else []
+            labels = {graph.iri: graph.label for graph in graphs}
+            self._served = Served(store or Store.memory(graphs), 0, None, base, labels)
 
     def now(self) -> Served:
         """What is served now; a generation published since the last call is picked up.
@@ -87,4 +90,5 @@ class Serving:
 
 
 def _open(generation: Generation, base: str) -> Served:
-    return Served(generation.open(), generation.id, generation.created, base)
+    labels = {graph.iri: graph.label for graph in generation.graphs}
+    return Served(generation.open(), generation.id, generation.created, base, labels)

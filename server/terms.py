@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pyoxigraph as ox
 
@@ -30,6 +30,7 @@ _PLACES: Final = (
     ("https://cso.kmi.open.ac.uk/topics/", "Computer Science Ontology"),
     ("https://dblp.org/", "dblp"),
     ("http://qudt.org/vocab/unit/", "QUDT"),
+    ("https://ieee-taxonomy.org/", "IEEE Taxonomy"),
 )
 
 
@@ -47,7 +48,7 @@ def leads_to(iri: str) -> str:
     """Say where an external link leads: `arXiv 2303.16322`, `ROR 01pxwe438`, else the host."""
     for start, place in _PLACES:
         if iri.startswith(start):
-            return f"{place} {iri[len(start) :].rstrip('/')}"
+            return f"{place} {unquote(iri[len(start) :]).rstrip('/').replace('_', ' ')}"
     parts = urlsplit(iri)
     host = parts.netloc.removeprefix("www.")
     path = parts.path.rstrip("/")

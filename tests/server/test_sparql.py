@@ -193,9 +193,10 @@ def test_posting_both_ways_over_the_wire(live: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-def test_other_methods_are_refused(live: str, method: str) -> None:
-    status, content_type, _ = ask(live, PAPERS, method=method)
-    assert (status, content_type) == (405, "application/problem+json")
+def test_other_methods_are_refused(client: FlaskClient, method: str) -> None:
+    answer = client.open("/sparql", method=method, query_string={"query": PAPERS})
+    assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+    assert {"GET", "HEAD", "POST"} <= set(answer.allow)
 
 
 def test_head_gives_the_headers_alone(live: str) -> None:
