@@ -9,9 +9,11 @@ from ..errors import SourceError
 from ..records import Kind, Slot
 from .ledger import Ledger
 from .lines import Line, Mark, mark
+from .organisations import organisation
 from .parts import Parts
+from .places import is_region_code
 
-__all__ = ["check_end", "check_speakers"]
+__all__ = ["check_countries", "check_end", "check_speakers"]
 
 _ENDS: Final = {
     Mark.TIME: "right after the time of a slot",
@@ -77,3 +79,17 @@ def _inside_talk(last: Line, slot: Slot, papers: bool) -> str | None:
         return None if text.endswith((".", "!", "?", "…")) else "in the middle of a sentence"
     in_session = talk.title != slot.title and slot.kind in (Kind.PAPERS, Kind.OTHER)
     return "before the abstract of a talk" if in_session and papers else None
+
+
+def check_countries(lines: Sequence[Line], ledger: Ledger) -> None:
+    """Doubt a country code that a state of the US or a province of Canada has too.
+
+    Where the page writes other countries as codes, it means a country here as well.
+    """
+    codes = {
+        line: line.text.rpartition(", ")[2] for line in lines if organisation(line.text).country
+    }
+    if any(not is_region_code(code) for code in codes.values()):
+        return
+    for line, code in codes.items():
+        ledger.warn(line, f"'{code}' is read as a country; it is also the code of a state.")

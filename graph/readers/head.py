@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,8 @@ from typing import Final
 
 from ..errors import SourceError
 from ..records import CoLocation, Quote, Venue
-from .dates import DATES, find_dates
+from .dates import find_dates
+from .event import co_location, event_name, slug_of
 from .ledger import Ledger
 from .lines import Line, Mark, is_prose, mark
 from .places import Address, read_address
@@ -19,40 +19,6 @@ from .text import Words
 
 __all__ = ["Head", "read_head"]
 
-_NAME_WORD: Final = r"[\w&/'’-]*[A-Z0-9][\w&/'’-]*"
-_CONJUNCTION: Final = re.compile(
-    r"(?:in conjunction with|co-?located with|collocated with|alongside|as part of)\s+(?:the\s+)?"
-    rf"(?P<name>{_NAME_WORD}(?:\s+(?:(?:on|of|for|and)\s+(?:the\s+)?)?{_NAME_WORD})*)"
-)
-_ARTICLES: Final = frozenset(["a", "an", "the", "this", "our", "its", "each", "annual"])
-_GENERIC: Final = frozenset(
-    [
-        "research",
-        "symposium",
-        "workshop",
-        "conference",
-        "summit",
-        "forum",
-        "meeting",
-        "international",
-        "annual",
-        "on",
-        "of",
-        "the",
-        "for",
-        "and",
-        "in",
-        "a",
-        "an",
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "seminar",
-        "school",
-    ]
-)
 _PLACE_WORD: Final = re.compile(
     r"\b(?:hotel|inn|hyatt|centre|center|hall|campus|university|auditorium|building|theat(?:er|re)"
     r"|house|palace|resort|museum|library|college)\b",
@@ -84,7 +50,7 @@ def read_head(lines: Sequence[Line], ledger: Ledger, words: Words) -> Head:
     """
     heading, dated, (start, end) = _heading(lines, ledger)
     prose = [line for line in lines if _is_sentence(line.text)]
-    name, prefix = _event_name(heading.text, prose, start.year)
+    name, prefix = event_name(heading.text, prose, start.year)
     rest = [
         line
         for line in lines
@@ -101,7 +67,7 @@ def read_head(lines: Sequence[Line], ledger: Ledger, words: Words) -> Head:
         venue=venue,
         address=address,
         venue_line=venue_line,
-        co_located=_co_location(prose, name, start.year, ledger),
+        co_located=co_location(prose, start.year, ledger),
         description="\n\n".join(words.mend(line.text) for line in prose) or None,
         description_quotes=tuple(document.quote(line) for line in prose),
     )
@@ -142,46 +108,6 @@ def _put_aside(line: Line, dated: Line | None, ledger: Ledger) -> bool:
         ledger.mark(line)
         return True
     return kind is not Mark.TEXT
-
-
-def _event_name(heading: str, prose: Sequence[Line], year: int) -> tuple[str, str]:
-    """The name with its year, and what the prose puts before the heading's words.
-
-    "Research Symposium - March 27, 2023" is the symposium that the prose calls "the tinyML
-    Research Symposium".
-    """
-    words = DATES.sub("", heading).strip(" -–—−:,|()")
-    bare = re.sub(rf"\s*\b{year}\b\s*", " ", words).strip(" -–—−:,|()") or words
-    pattern = re.compile(rf"((?:{_NAME_WORD}\s+){{1,4}}){re.escape(bare)}(?!\w)")
-    found: Counter[str] = Counter()
-    for line in prose:
-        for match in pattern.finditer(line.text):
-            before = match.group(1).split()
-            while before and before[0].casefold() in _ARTICLES:
-                before.pop(0)
-            if before:
-                found[" ".join(before)] += 1
-    prefix = found.most_common(1)[0][0] if found else ""
-    return f"{prefix} {bare} {year}".strip(), prefix
-
-
-def slug_of(name: str, year: int) -> str:
-    """Last part of a programme's IRI: the words that tell it from other events, and the year."""
-    words = re.findall(r"[a-z0-9]+", name.casefold())
-    telling = [word for word in words if word not in _GENERIC and word != str(year)]
-    return "-".join([*(telling or words or ["programme"])[:6], str(year)])
-
-
-def _co_location(prose: Sequence[Line], name: str, year: int, ledger: Ledger) -> CoLocation | None:
-    found: list[tuple[str, Line]] = []
-    for line in prose:
-        found.extend((match["name"], line) for match in _CONJUNCTION.finditer(line.text))
-    if not found:
-        return None
-    other, line = max(found, key=lambda item: (str(year) in item[0], len(item[0])))
-    if not re.search(r"\b\d{4}\b", other):
-        other = f"{other} {year}"
-    return CoLocation(other, ledger.document.quote(line)) if other != name else None
 
 
 def _venue(

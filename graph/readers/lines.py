@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from ..errors import SourceError
 from ..records import Quote, Role
 from .dates import is_date_line, is_time_line
 from .text import tidy
@@ -46,6 +47,7 @@ class Mark(Enum):
     TEXT = "text"
 
 
+_LONGEST_LINE: Final = 50_000
 _LONGEST_MARK: Final = 300
 _LONGEST_TITLE: Final = 40
 """In words; what is longer is prose."""
@@ -139,12 +141,21 @@ class Document:
 
     :param text: the decoded text; blank lines count.
     :param name: file name or address, for messages.
+    :raises SourceError: when a line is far longer than any paragraph.
     """
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
         self._found = text.split("\n")
         self.lines: Sequence[Line] = tuple(self._numbered())
+        for line in self.lines:
+            if len(line.text) > _LONGEST_LINE:
+                raise SourceError(
+                    f"The line has {len(line.text):,} characters; a line of a programme page has "
+                    f"at most {_LONGEST_LINE:,}.",
+                    source=name,
+                    line=line.number,
+                )
 
     def _numbered(self) -> Iterator[Line]:
         gap = 0

@@ -88,11 +88,12 @@ class Lists:
 
     def _side(self, lines: Sequence[Line], places: Sequence[int]) -> int:
         """Where holders stand: -1 before their role, 1 after it, 0 if the page does not show."""
+        roles = frozenset(places)
         before = sum(
-            self._is_holder(lines, place - 1, place) and place - 2 not in places for place in places
+            self._is_holder(lines, place - 1, place) and place - 2 not in roles for place in places
         )
         after = sum(
-            self._is_holder(lines, place + 1, place) and place + 2 not in places for place in places
+            self._is_holder(lines, place + 1, place) and place + 2 not in roles for place in places
         )
         return (after > before) - (before > after)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ..errors import SourceError
 from ..records import Programme, Source
-from .checks import check_end, check_speakers
+from .checks import check_countries, check_end, check_speakers
 from .entries import read_entries
 from .head import Head, read_head
 from .html import flatten, is_html
@@ -66,6 +66,7 @@ def read_page(
     slots = Timetable(people, words, ledger, head.start, zone).read(parts.slots)
     check_speakers(parts, slots, ledger)
     check_end(parts, slots, ledger)
+    check_countries([*parts.committee, *parts.people, *parts.slots], ledger)
     committee = lists.committee(parts.committee)
     roles, rest = lists.roles(parts.people)
     attendees = lists.attendees(rest)

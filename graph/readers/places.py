@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["Address", "country_code", "is_place", "read_address"]
+__all__ = ["Address", "country_code", "is_place", "is_region_code", "read_address"]
 
 US_STATES: Final = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
@@ -80,6 +80,11 @@ def country_code(text: str, *, codes: bool = True) -> str | None:
     if len(text) == 2 and text.lower() not in _ALIASES and not (codes and text.isupper()):
         return None
     return _countries().get(text.lower())
+
+
+def is_region_code(text: str) -> bool:
+    """Whether a code is that of a state of the US or a province of Canada."""
+    return text in US_STATES or text in CA_PROVINCES
 
 
 def is_place(text: str) -> bool:

@@ -17,7 +17,7 @@ SIZE_LIMIT: Final = 4 * 1024 * 1024
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
-_BROKEN = re.compile(r"(?P<left>\w+(?:[-‐‑]\w+)*)[-‐‑] (?P<right>\w+)")
+_BROKEN = re.compile(r"(?<![\w‐‑-])(?P<left>\w+(?:[-‐‑]\w+)*)[-‐‑] (?P<right>\w+)")
 _SUSPENDED = frozenset({"and", "or", "to", "und", "oder", "et", "ou", "y", "e", "as", "nor", "vs"})
 _SECOND_PARTS = frozenset(
     [
@@ -180,7 +180,7 @@ def _without_latex(text: str) -> str:
             break
     text = re.sub(r"\\([%&_#$])", r"\1", text)
     text = _MATHS.sub(r"\1", text)
-    return re.sub(r"``(.*?)''", r"“\1”", text)
+    return re.sub(r"``([^`']*)''", r"“\1”", text)
 
 
 def _accented(match: re.Match[str]) -> str:

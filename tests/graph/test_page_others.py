@@ -369,3 +369,13 @@ def test_records_say_where_a_mark_stands(frugal: Programme) -> None:
     assert [lines(quote) for quote in frugal.structure] == [
         *("5-5", "28-28", "60-60", "78-78", "89-89", "106-106")
     ]
+
+
+@pytest.mark.parametrize(
+    ("where", "lines"),
+    [("Example University, CA", [9]), ("Example University, IT", []), ("Example University", [])],
+)
+def test_codes_that_a_country_and_a_state_share_are_doubted(where: str, lines: list[int]) -> None:
+    page = f"{HEAD}Program Committee\n\nAnn Lee\n\n{where}\n\n{SLOT}"
+    programme = read_page(page, name="page")
+    assert [w.line for w in programme.warnings if "also the code of a state" in w.reason] == lines
