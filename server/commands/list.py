@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ...graph.namespaces import BASE
 from . import options
 from .help import Command
 from .terminal import show_json, show_table
@@ -34,6 +35,6 @@ def command(data: Path | None, as_json: bool) -> None:
         return
     show_table(
         ["graph", "what", "from", "triples"],
-        [[g.iri, g.label, g.origin, f"{g.triples:,}"] for g in rows],
+        [[g.iri.removeprefix(BASE), g.label, g.origin, f"{g.triples:,}"] for g in rows],
         right=["triples"],
     )

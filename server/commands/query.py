@@ -77,7 +77,8 @@ def command(
     """Ask the dataset a question.
 
     A question is asked by its NAME, from a FILE with SPARQL, as a QUERY in SPARQL, or from
-    standard input (-). Without any, the questions are listed.
+    standard input (-). Without any, the questions are listed. A table has labels in place of IRIs
+    where both are asked for (?chair and ?chair_label); the other formats have both.
     """
     if what is None:
         if params:
@@ -210,6 +211,7 @@ def _show(found: Results, base: str, output: Path | None) -> None:
         )
     names = [variable.value for variable in found.variables]
     rows = [[_cell(row[name], base) for name in names] for row in found]
+    names, rows = _with_labels(names, rows)
     numeric = [
         name
         for i, name in enumerate(names)
@@ -217,6 +219,17 @@ def _show(found: Results, base: str, output: Path | None) -> None:
     ]
     show_table(names, rows, right=numeric, output=output)
     say(counted(len(rows), "row"))
+
+
+def _with_labels(names: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Put the labels of things in place of their IRIs: `chair_label` becomes `chair`."""
+    place = {name: names.index(f"{name}_label") for name in names if f"{name}_label" in names}
+    shown = [i for i, name in enumerate(names) if i not in place.values()]
+    labels = [place.get(names[i], i) for i in shown]
+    return (
+        [names[i] for i in shown],
+        [[row[j] or row[i] for i, j in zip(shown, labels, strict=True)] for row in rows],
+    )
 
 
 def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, base: str) -> str:
