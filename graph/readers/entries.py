@@ -17,6 +17,10 @@ __all__ = ["Entry", "looks_like_name", "read_entries"]
 _NO_SURNAMES: Final = frozenset(
     {"AI", "EU", "HPC", "IC", "IT", "LLC", "ML", "RF", "UK", "US", "USA"}
 )
+_UNIVERSITY_OF: Final = re.compile(r"univ(?:ersity|\.)? of ", re.IGNORECASE)
+_BEFORE_UNIVERSITY: Final = frozenset(
+    {"technical", "national", "catholic", "free", "open", "state"}
+)
 _INLINE: Final = (
     re.compile(r"(?P<name>[^(]+) \((?P<affiliation>[^()]+(?:\([^()]*\))?)\)"),
     re.compile(r"(?P<name>[^,–—:]+?)(?:, | [-–—] |: )(?P<affiliation>.+)"),
@@ -130,9 +134,13 @@ def _are_run_together(lines: Sequence[Line]) -> bool:
 
 
 def _cut_after_name(line: Line) -> Entry:
+    """Two words are the name, three where the fourth begins "University of …"."""
     words = line.text.split()
-    end = 2
-    first = next((i for i, word in enumerate(words) if i > 1 and names_organisation(word)), 2)
-    if first > 2 and is_name_shaped(" ".join(words[:first])) and "of" in words[first:]:
-        end = first
-    return Entry(" ".join(words[:end]), " ".join(words[end:]), line, line, run_together=True)
+    three = (
+        len(words) > 4
+        and _UNIVERSITY_OF.match(" ".join(words[3:])) is not None
+        and words[2].casefold() not in _BEFORE_UNIVERSITY
+        and is_name_shaped(" ".join(words[:3]))
+    )
+    cut = 3 if three else 2
+    return Entry(" ".join(words[:cut]), " ".join(words[cut:]), line, line, run_together=True)

@@ -51,10 +51,11 @@ def read_head(lines: Sequence[Line], ledger: Ledger, words: Words) -> Head:
     heading, dated, (start, end) = _heading(lines, ledger)
     prose = [line for line in lines if _is_sentence(line.text)]
     name, prefix = event_name(heading.text, prose, start.year)
+    told = {line.number for line in prose}
     rest = [
         line
         for line in lines
-        if line not in prose and line is not heading and not _put_aside(line, dated, ledger)
+        if line.number not in told and line is not heading and not _put_aside(line, dated, ledger)
     ]
     venue, address, venue_line = _venue(rest, ledger)
     document = ledger.document

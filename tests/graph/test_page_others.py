@@ -344,9 +344,15 @@ def test_holders_of_roles(closing: list[str], expected: str) -> None:
         ),
         ("Ann Lee – Acme Institute\n\nBo ROE, Acme", "Ann Lee at Acme Institute, Bo Roe at Acme"),
         (
-            "Ann Lee Acme\nBo Roe Example Institute\nHun Seok Kim Univ of Examples\nCy Poe Nota AI",
+            """Ann Lee Acme
+Bo Roe Example Institute
+Hun Seok Kim Univ of Examples
+Cy Poe Nota AI
+Di Fox New Jersey Institute of Tests
+Ed Ray Technical University of Tests""",
             "Ann Lee at Acme, Bo Roe at Example Institute, Hun Seok Kim at Univ of Examples, \
-Cy Poe at Nota AI",
+Cy Poe at Nota AI, Di Fox at New Jersey Institute of Tests, Ed Ray at Technical University of \
+Tests",
         ),
     ],
 )
@@ -359,7 +365,7 @@ def test_forms_of_committees(listed: str, expected: str) -> None:
     ]
     assert ", ".join(members) == expected
     run_together = [w for w in programme.warnings if w.reason.startswith("Nothing divides")]
-    assert len(run_together) == (4 if "Seok" in listed else 0)
+    assert len(run_together) == (6 if "Seok" in listed else 0)
 
 
 def test_records_say_where_a_mark_stands(frugal: Programme) -> None:
