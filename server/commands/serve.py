@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import secrets
 import signal
 import socket
+import tempfile
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from ...graph.errors import ShapeError, StoreError
 from . import options
@@ -19,6 +22,8 @@ from .help import Command
 from .terminal import counted, progress, say
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from ...graph.generations import Generation
     from ...graph.library import Library
 
@@ -32,6 +37,8 @@ _THREADS = 8
     examples=[
         "symposia serve",
         "symposia serve --port 8080 --data my-data",
+        "symposia serve --token-file token.txt",
+        "symposia serve --scratch",
     ],
 )
 @click.option(
@@ -52,29 +59,66 @@ _THREADS = 8
 )
 @options.data
 @options.base
-def command(host: str, port: int, data: Path | None, base: str) -> None:
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Allow changes to whoever sends the token in FILE. Or put it into SYMPOSIA_TOKEN.",
+)
+@click.option(
+    "--scratch",
+    is_flag=True,
+    help="Serve an empty store that is thrown away, writable with the token, not validated.",
+)
+def command(
+    host: str, port: int, data: Path | None, base: str, token_file: Path | None, scratch: bool
+) -> None:
     """Show the dataset in a browser and answer SPARQL.
 
     The shipped graph is built into the data folder, validated and published first, unless the
     folder holds it already. Ctrl-C stops.
     """
-    listening = _listen(host, port)
-    with listening:
-        dataset = options.library(data)
-        generation = _publish(dataset)
-        from waitress.server import create_server
+    if scratch and data is not None and not _from_environment("data"):
+        raise click.UsageError("--scratch has a store of its own; leave --data away.")
+    from ..authorisation import read_token
 
+    token = read_token(token_file)
+    listening = _listen(host, port)
+    address = _address(host, listening.getsockname()[1])
+    with listening:
         from ..app import create_app
 
-        app = create_app(dataset.generations.data, base=base)
-        server = create_server(app, sockets=[listening], threads=_THREADS)
-        signal.signal(signal.SIGTERM, _stop)
-        address = _address(host, listening.getsockname()[1])
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
-            _greet(address, generation)
-            server.run()
-        server.close()
+        if scratch:
+            from ...graph.writer import ScratchWriter
+
+            made = token is None
+            token = token or secrets.token_urlsafe().encode()
+            with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
+                writer = ScratchWriter(Path(folder) / "store")
+                app = create_app(base=base, writer=writer, token=token)
+                _serve(app, listening, _scratch_greeting(address, token if made else None))
+        else:
+            dataset = options.library(data)
+            generation = _publish(dataset)
+            app = create_app(dataset.generations.data, base=base, token=token)
+            _serve(app, listening, _greeting(address, generation))
     say("Stopped.")
+
+
+def _serve(app: Flask, listening: socket.socket, greeting: str) -> None:
+    from waitress.server import create_server
+
+    server = create_server(app, sockets=[listening], threads=_THREADS)
+    signal.signal(signal.SIGTERM, _stop)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        say(greeting)
+        server.run()
+    server.close()
+
+
+def _from_environment(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.ENVIRONMENT
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -115,9 +159,9 @@ def _address(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _greet(address: str, generation: Generation) -> None:
+def _greeting(address: str, generation: Generation) -> str:
     size = counted(generation.triples, "triple")
-    say(
+    return (
         f"Symposia serves generation {generation.id} ({size}) at\n\n"
         f"  {address}\n\n"
         "Three things to try:\n"
@@ -125,6 +169,18 @@ def _greet(address: str, generation: Generation) -> None:
         f"  curl -LH 'Accept: text/turtle' {address}tinyml-2023/paper/fmas\n"
         f"  curl -H 'Accept: text/csv' {address}sparql"
         " --data-urlencode 'query=SELECT * { ?thing a ?class } LIMIT 5'\n\n"
+        "Ctrl-C stops."
+    )
+
+
+def _scratch_greeting(address: str, token: bytes | None) -> str:
+    shown = token.decode() if token else "$SYMPOSIA_TOKEN"
+    return (
+        f"Symposia serves an empty store, which is thrown away at the end, at\n\n  {address}\n\n"
+        + (f"Changes need this token: {shown}\n\n" if token else "")
+        + "Put something into it:\n"
+        f"  curl {address}update -H 'Authorization: Bearer {shown}'"
+        " --data-urlencode 'update=INSERT DATA { <x:a> <x:b> 1 }'\n\n"
         "Ctrl-C stops."
     )
 

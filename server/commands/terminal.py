@@ -20,6 +20,7 @@ __all__ = ["counted", "printable", "progress", "say", "show_json", "show_table",
 
 _UNBOUNDED = 100_000
 _MOMENT = 0.5
+_HARMLESS = "\n\t\u200c\u200d"
 
 
 def write(data: bytes, output: Path | None = None) -> None:
@@ -95,13 +96,13 @@ def show_table(
 def printable(text: str) -> str:
     """Text without characters that steer a terminal or turn the direction of writing.
 
-    Data comes from strangers; white space stays, the rest of Unicode's control and format
-    characters becomes visible as U+FFFD.
+    Data comes from strangers; white space and the joiners of some scripts stay, the rest of
+    Unicode's control and format characters becomes visible as U+FFFD.
     """
     if text.isprintable():
         return text
     return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd"
+        c if c in _HARMLESS or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd"
         for c in text
     )
 

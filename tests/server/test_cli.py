@@ -455,6 +455,7 @@ def test_the_data_folder_comes_from_option_environment_or_user(
     ("text", "shown"),
     [
         ("Müller 王\tx\n", "Müller 王\tx\n"),
+        ("نمی\u200cخواهم", "نمی\u200cخواهم"),
         ("\x1b[31mred\x07", "\ufffd[31mred\ufffd"),
         ("abc\u202etxt.exe", "abc\ufffdtxt.exe"),
         ("\x9b31m", "\ufffd31m"),
