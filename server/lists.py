@@ -40,6 +40,8 @@ _LISTS: Final = {
 }
 """The lists, each with the queries that say more of their things."""
 
+_ON_HOME: Final = ("facts", "sessions", "talks", "chairs", "speakers")
+
 
 @blueprint.route("/")
 def home() -> str:
@@ -49,7 +51,8 @@ def home() -> str:
     conferences = _first(rows["conferences"], "conference")
     context: dict[str, object] = {**rows, "conferences": conferences, "only": None, "days": []}
     if len(conferences) == 1 and (only := conferences[0].conference) is not None:
-        own = panels(served, "kinds/conference", {"this": ox.NamedNode(only.value)})
+        node = ox.NamedNode(only.value)
+        own = panels(served, "kinds/conference", {"this": node}, only=_ON_HOME)
         context |= {"only": conferences[0], "fact": own["facts"][0] if own["facts"] else None}
         context |= timetable(own)
     return render_template("home/page.html", **context)

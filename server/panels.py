@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -26,15 +26,21 @@ def _names(folder: str) -> tuple[str, ...]:
 
 
 def panels(
-    served: Served, folder: str, bindings: Mapping[str, Term] | None = None
+    served: Served,
+    folder: str,
+    bindings: Mapping[str, Term] | None = None,
+    only: Collection[str] | None = None,
 ) -> dict[str, list[Row]]:
-    """Run every query of a folder: the rows of `papers.rq` come as `papers`.
+    """Run the queries of a folder: the rows of `papers.rq` come as `papers`.
 
     To add a panel to a page, put a query into its folder and show its rows in the template.
 
     :param folder: a folder under `templates/`.
     :param bindings: values of variables, which every query of the folder selects.
+    :param only: the names of the queries to run; all, if None.
     """
     return {
-        name: served.rows(query_text(f"{folder}/{name}.rq"), bindings) for name in _names(folder)
+        name: served.rows(query_text(f"{folder}/{name}.rq"), bindings)
+        for name in _names(folder)
+        if only is None or name in only
     }
