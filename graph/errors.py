@@ -7,6 +7,11 @@ SymposiaError
  +-- QueryError            a query cannot be run
  |    +-- UnknownQuestionError  no question has this name
  |    +-- ParameterError   a parameter is missing, unknown or of the wrong type
+ |    +-- NotAcceptableError   the answer has no format that the client accepts
+ |    +-- LimitError       a query or its answer grows beyond a limit
+ |    +-- QueryTimeoutError    a query takes longer than it may
+ +-- EvaluationError       a query was stopped by no fault of its own
+ |    +-- OverloadedError  there are more queries than can be answered
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
 
@@ -19,9 +24,14 @@ from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
+    "EvaluationError",
     "ExportError",
+    "LimitError",
+    "NotAcceptableError",
+    "OverloadedError",
     "ParameterError",
     "QueryError",
+    "QueryTimeoutError",
     "RdfSyntaxError",
     "ShapeError",
     "SourceError",
@@ -124,6 +134,7 @@ class QueryError(SymposiaError):
 
     :param line: 1-based line of the query at which parsing stopped, if there is one.
     :param column: 1-based column in that line, if there is one.
+    :param excerpt: that line, and under it a caret at the column.
     """
 
     exit_status = 2
@@ -136,11 +147,13 @@ class QueryError(SymposiaError):
         *,
         line: int | None = None,
         column: int | None = None,
+        excerpt: str = "",
         hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.line = line
         self.column = column
+        self.excerpt = excerpt
 
 
 class UnknownQuestionError(QueryError):
@@ -172,6 +185,49 @@ class ParameterError(QueryError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.candidates = tuple(candidates)
+
+
+class NotAcceptableError(QueryError):
+    """The answer cannot be written in any format that the client accepts."""
+
+    http_status = 406
+    title = "Not acceptable"
+
+
+class LimitError(QueryError):
+    """A query needs more memory, or its answer is larger, than is allowed."""
+
+    exit_status = 1
+    http_status = 507
+    title = "Limit exceeded"
+
+
+class QueryTimeoutError(QueryError):
+    """A query takes longer than is allowed."""
+
+    exit_status = 1
+    http_status = 504
+    title = "Query timed out"
+
+
+class EvaluationError(SymposiaError):
+    """The evaluation of a query was stopped, and not by a limit."""
+
+    title = "Query was stopped"
+
+
+class OverloadedError(EvaluationError):
+    """There are more queries than can be answered.
+
+    :param retry_after: seconds after which it is worth trying again.
+    """
+
+    http_status = 503
+    title = "Overloaded"
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: int = 1) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class StoreError(SymposiaError):

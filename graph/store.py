@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import pyoxigraph as ox
 
 from .errors import QueryError, StoreError
+from .explanations import explain
+from .network import refuse_service
 from .rdf import named_quads, quads_of, with_union
-from .tokens import dataset_of, explain, refuse_service
+from .tokens import dataset_of
 
 if TYPE_CHECKING:
     from .dataset import NamedGraph
@@ -36,9 +38,14 @@ class Store:
     A store may be shared by threads; an answer (`Results`) may not.
     """
 
-    def __init__(self, engine: ox.Store) -> None:
-        """Wrap an engine; `memory` and `open` are the usual ways to a store."""
+    def __init__(self, engine: ox.Store, *, union: bool = True) -> None:
+        """Wrap an engine; `memory` and `open` are the usual ways to a store.
+
+        :param union: whether its default graph holds the union of the named graphs; otherwise it
+            is a graph of its own.
+        """
         self._engine = engine
+        self.union = union
 
     @classmethod
     def memory(cls, graphs: Iterable[NamedGraph] = ()) -> Store:
@@ -139,6 +146,13 @@ class Store:
         """The IRIs of the named graphs, sorted."""
         return sorted(node.value for node in self._engine.named_graphs())
 
+    def has_graph(self, iri: str) -> bool:
+        """Whether there is a named graph of this IRI.
+
+        :raises QueryError: it is no absolute IRI.
+        """
+        return self._engine.contains_named_graph(_node(iri))
+
     def graph(self, iri: str) -> Iterator[ox.Triple]:
         """The triples of a named graph; none where there is no such graph."""
         for quad in self._engine.quads_for_pattern(None, None, None, _node(iri)):
@@ -161,7 +175,7 @@ class Store:
                 continue
             seen.add(node)
             for quad in self._engine.quads_for_pattern(node, None, None, None):
-                if quad.graph_name == _UNION:
+                if self.union and quad.graph_name == _UNION:
                     continue
                 found[quad] = None
                 if isinstance(quad.object, ox.BlankNode):
@@ -169,7 +183,10 @@ class Store:
         return list(found)
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Every triple of every named graph."""
+        """Every triple of every named graph, and of a default graph of its own."""
+        if not self.union:
+            yield from self._engine
+            return
         for name in self._engine.named_graphs():
             yield from self._engine.quads_for_pattern(None, None, None, name)
 

@@ -9,7 +9,8 @@ from flask import Flask, Response, current_app, g, request
 
 from ..graph.namespaces import BASE
 from ..graph.store import Store
-from . import api, filters, lists, pages, problems, sparql
+from ..graph.writer import Writer
+from . import api, filters, graph_store, lists, pages, problems, sparql, update
 from .serving import Serving
 from .terms import leads_to, path_of
 
@@ -24,7 +25,14 @@ _POLICY: Final = (
 )
 
 
-def create_app(data: Path | None = None, *, base: str = BASE, store: Store | None = None) -> Flask:
+def create_app(
+    data: Path | None = None,
+    *,
+    base: str = BASE,
+    store: Store | None = None,
+    writer: Writer | None = None,
+    token: bytes | None = None,
+) -> Flask:
     """Make the application.
 
     :param data: the data folder whose current generation is served; a generation published later
@@ -33,15 +41,18 @@ def create_app(data: Path | None = None, *, base: str = BASE, store: Store | Non
         on this server.
     :param store: what is served when there is no data folder; without either, the graphs that are
         shipped, from memory.
+    :param writer: what changes the dataset; one that changes a store in place brings the store.
+    :param token: what a request must bring to change something; None refuses all changes.
     :raises StoreError: the shipped graphs cannot be loaded.
     """
     app = Flask("symposia.server", static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LONGEST_REQUEST)
+    app.config["SYMPOSIA_TOKEN"] = token
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store)
+    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store, writer)
     _prepare_templates(app)
-    for module in (sparql, api, lists, pages):
+    for module in (sparql, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.before_request(_begin)

@@ -9,7 +9,14 @@ from typing import Final
 from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from ..graph.errors import ParameterError, QueryError, SymposiaError, UnknownQuestionError
+from ..graph.errors import (
+    OverloadedError,
+    ParameterError,
+    QueryError,
+    SymposiaError,
+    UnknownQuestionError,
+)
+from .authorisation import UnauthorisedError
 from .negotiation import HTML, Format, choose
 
 __all__ = ["problem", "register"]
@@ -17,18 +24,26 @@ __all__ = ["problem", "register"]
 PROBLEM: Final = Format(
     "problem", "json", "application/problem+json", "problem details", ("application/json",)
 )
+TEXT: Final = Format("text", "txt", "text/plain", "text")
 _log = logging.getLogger(__name__)
 
 
 def problem(status: int, title: str, detail: str, *, hint: str = "", **members: object) -> Response:
     """Answer with an error (https://www.rfc-editor.org/rfc/rfc9457).
 
+    A browser gets a page, who accepts `text/plain` gets text, all others get problem details.
+
     :param title: the kind of error, in a few words.
     :param detail: what is wrong here, in a sentence.
     :param hint: what to do next.
     :param members: further members of the problem, such as `line` and `column`.
     """
-    if choose(request.headers.get("Accept"), (PROBLEM, HTML)) is HTML:
+    form = choose(request.headers.get("Accept"), (PROBLEM, TEXT, HTML))
+    if form is TEXT:
+        answer = Response(
+            _text(status, title, detail, hint, members), status, content_type=TEXT.content_type
+        )
+    elif form is HTML:
         page = render_template(
             "error.html", status=status, title=title, detail=detail, hint=hint, **members
         )
@@ -46,6 +61,11 @@ def problem(status: int, title: str, detail: str, *, hint: str = "", **members: 
     return answer
 
 
+def _text(status: int, title: str, detail: str, hint: str, members: Mapping[str, object]) -> str:
+    lines = [f"{status} {title}", detail, members.get("excerpt"), hint]
+    return "\n".join(str(line) for line in lines if line) + "\n"
+
+
 def register(app: Flask) -> None:
     """Let an application answer every error as a problem."""
     app.register_error_handler(SymposiaError, _of_symposia)
@@ -53,9 +73,14 @@ def register(app: Flask) -> None:
 
 
 def _of_symposia(error: SymposiaError) -> Response:
-    return problem(
+    answer = problem(
         error.http_status, error.title, error.message, hint=error.hint, **_members(error)
     )
+    if isinstance(error, UnauthorisedError):
+        answer.headers["WWW-Authenticate"] = error.challenge
+    if isinstance(error, OverloadedError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _members(error: SymposiaError) -> Mapping[str, object]:
@@ -64,7 +89,7 @@ def _members(error: SymposiaError) -> Mapping[str, object]:
     if isinstance(error, ParameterError):
         return {"candidates": [{"iri": iri, "label": label} for iri, label in error.candidates]}
     if isinstance(error, QueryError):
-        return {"line": error.line, "column": error.column}
+        return {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     return {}
 
 
@@ -72,7 +97,8 @@ def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         _log.error("%s %s failed", request.method, request.path, exc_info=error.original_exception)
-    detail = _SENTENCES.get(status) or error.description or error.name
+    own = error.description if error.description != type(error).description else None
+    detail = own or _SENTENCES.get(status) or error.description or error.name
     answer = problem(status, error.name, detail)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):

@@ -12,6 +12,7 @@ from ..graph.dataset import shipped
 from ..graph.errors import StoreError
 from ..graph.generations import Generation, Generations
 from ..graph.store import Store, Term
+from ..graph.writer import ScratchWriter, Writer
 from .evaluation import Evaluator, InProcess
 from .terms import Row
 
@@ -57,9 +58,20 @@ class Serving:
     :param data: the data folder whose current generation is served; None for a store in memory.
     :param base: the IRI under which the things of the dataset live.
     :param store: what is served without a data folder; None for the graphs that are shipped.
+    :param writer: what changes the dataset. One that changes a store in place brings the store that
+        is served.
     """
 
-    def __init__(self, data: Path | None, base: str, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        data: Path | None,
+        base: str,
+        store: Store | None = None,
+        writer: Writer | None = None,
+    ) -> None:
+        self.writer = writer
+        self._scratch = writer if isinstance(writer, ScratchWriter) else None
+        store = self._scratch.store if self._scratch else store
         self._base = base
         self._generations = Generations(data) if data is not None and store is None else None
         self._lock = threading.Lock()
@@ -76,7 +88,7 @@ class Serving:
         """
         if self._generations is None:
             assert self._served is not None  # noqa: S101  set at the start
-            return self._served
+            return self._in_place(self._served)
         current = self._generations.current()
         if current is None:
             raise StoreError(
@@ -86,6 +98,15 @@ class Serving:
         with self._lock:
             if self._served is None or self._served.generation != current.id:
                 self._served = _open(current, self._base)
+            return self._served
+
+    def _in_place(self, served: Served) -> Served:
+        """A store that is changed in place, as a generation of its own after every change."""
+        if self._scratch is None or self._scratch.changes == served.generation:
+            return served
+        with self._lock:
+            number = self._scratch.changes
+            self._served = Served(served.store, number, None, served.base)
             return self._served
 
 

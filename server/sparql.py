@@ -15,8 +15,8 @@ from ..graph.errors import QueryError
 from ..graph.questions import questions
 from .evaluation import Evaluator
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
-from .problems import problem
 from .terms import ResultTable
+from .update import UPDATE, run_update
 
 __all__ = ["blueprint"]
 
@@ -39,7 +39,6 @@ ORDER BY ?session ?position
 """
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
-_UPDATE: Final = "application/sparql-update"
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,8 @@ class Asked:
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query (https://www.w3.org/TR/sparql11-protocol/)."""
-    if "update" in request.values or request.mimetype == _UPDATE:
-        return problem(
-            403, "Update refused", "This endpoint is read-only.", hint="Send a query instead."
-        )
+    if "update" in request.values or request.mimetype == UPDATE:
+        return run_update()
     asked = _asked()
     results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
     browser = results is HTML
@@ -83,6 +80,7 @@ def sparql() -> Response:
         graph=graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        base=request.base_url,
     )
     response = Response(answer.chunks, content_type=answer.format.content_type)
     response.vary.add("Accept")
@@ -145,6 +143,7 @@ def _page_with_answer(asked: Asked) -> Response:
             graph=GRAPHS[0],
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
+            base=request.base_url,
         )
     except QueryError as error:
         return _page(asked.text, status=error.http_status, error=error)

@@ -1,0 +1,70 @@
+"""SPARQL updates over HTTP (https://www.w3.org/TR/sparql11-protocol/#update-operation)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from ..graph.writer import Writer
+from .authorisation import WritingOffError, require_token
+from .fields import FORM, address_fields, body_fields, body_text
+
+__all__ = ["UPDATE", "blueprint", "run_update", "writer"]
+
+blueprint = Blueprint("update", __name__)
+
+UPDATE: Final = "application/sparql-update"
+LONGEST_UPDATE: Final = 64 * 1024 * 1024
+"""Bytes of the largest update that is read."""
+
+
+@blueprint.route("/update", methods=["POST"])
+def update() -> Response:
+    """Run an update, sent as a form or as the body."""
+    return run_update()
+
+
+def run_update() -> Response:
+    """Run the update of the current request, if it has the token.
+
+    :raises WritingOffError: this server takes no updates.
+    :raises UnauthorisedError: the token is missing or wrong.
+    :raises QueryError: the update cannot be run.
+    """
+    require_token()
+    request.max_content_length = LONGEST_UPDATE
+    if request.mimetype == FORM:
+        fields = body_fields()
+        updates = fields.getlist("update")
+        if len(updates) != 1:
+            abort(400, f"The form has {len(updates)} fields called update; one is right.")
+        if "query" in fields:
+            abort(400, "The form has a query and an update; send one of them.")
+        text = updates[0]
+    elif request.mimetype == UPDATE:
+        fields = address_fields()
+        if "update" in fields or "query" in fields:
+            abort(400, "There is an update in the body, and something to run in the address too.")
+        text = body_text("update")
+    else:
+        raise UnsupportedMediaType(f"An update is of type {FORM} or {UPDATE}.")
+    writer().update(
+        text,
+        base=request.base_url,
+        using=fields.getlist("using-graph-uri"),
+        using_named=fields.getlist("using-named-graph-uri"),
+    )
+    return Response(status=204)
+
+
+def writer() -> Writer:
+    """What changes the dataset of this server.
+
+    :raises WritingOffError: nothing does.
+    """
+    found: Writer | None = current_app.extensions["symposia"].writer
+    if found is None:
+        raise WritingOffError("What this server shows cannot be changed through it.")
+    return found
