@@ -11,6 +11,7 @@ from ..graph.namespaces import BASE
 from ..graph.store import Store
 from ..graph.writer import Writer
 from . import api, filters, graph_store, lists, pages, problems, sparql, update
+from .http import register
 from .serving import Serving
 from .terms import leads_to, path_of
 
@@ -55,6 +56,7 @@ def create_app(
     for module in (sparql, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
+    register(app)
     app.before_request(_begin)
     app.after_request(_secure)
     return app

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..graph.dataset import shipped
 from ..graph.errors import StoreError
 from ..graph.generations import Generation, Generations
+from ..graph.library import SHIPPED
 from ..graph.store import Store, Term
 from ..graph.writer import ScratchWriter, Writer
 from .evaluation import Evaluator, InProcess
@@ -27,6 +28,7 @@ class Served:
     :param published: when it was published, if it was.
     :param base: the IRI under which its things live, with a slash at the end.
     :param labels: what its named graphs are, by IRI.
+    :param shipped: the IRIs of those graphs that come with the project.
     :param memo: what pages have worked out from this dataset and want to keep.
     """
 
@@ -35,6 +37,7 @@ class Served:
     published: datetime | None
     base: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    shipped: frozenset[str] = frozenset()
     memo: dict[str, object] = field(default_factory=dict, compare=False)
 
     @property
@@ -79,7 +82,9 @@ class Serving:
         if self._generations is None:
             graphs = shipped() if store is None else []
             labels = {graph.iri: graph.label for graph in graphs}
-            self._served = Served(store or Store.memory(graphs), 0, None, base, labels)
+            self._served = Served(
+                store or Store.memory(graphs), 0, None, base, labels, frozenset(labels)
+            )
 
     def now(self) -> Served:
         """What is served now; a generation published since the last call is picked up.
@@ -112,4 +117,5 @@ class Serving:
 
 def _open(generation: Generation, base: str) -> Served:
     labels = {graph.iri: graph.label for graph in generation.graphs}
-    return Served(generation.open(), generation.id, generation.created, base, labels)
+    ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
+    return Served(generation.open(), generation.id, generation.created, base, labels, ours)
