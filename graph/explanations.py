@@ -15,6 +15,7 @@ __all__ = ["explain", "fault"]
 
 _SCHEME: Final = re.compile(r"<(?:([A-Za-z][A-Za-z0-9+.\-]*):|/|>)")
 _WHERE: Final = re.compile(r"error at (\d+):(\d+)")
+_LABEL: Final = re.compile(r"_:[^\s,]+")
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
@@ -169,6 +170,11 @@ def _brackets(query: str, found: list[Token], _: str) -> QueryError | None:
 
 
 def _elsewhere(query: str, found: list[Token], error: str) -> QueryError:
+    label = _LABEL.search(error)
+    if label and "shared" in error:
+        node = next((t for t in reversed(found) if t.text == label.group()), found[0])
+        what = f"the blank node {label.group()} is used in more than one block"
+        return fault(query, node.start, what, "Give it another label here.")
     match = _WHERE.search(error)
     if match is None:
         return QueryError(f"The text cannot be parsed: {error.rstrip('.')}.")

@@ -14,6 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from ..graph.errors import QueryError
 from ..graph.questions import questions
 from .evaluation import Evaluator
+from .fields import FORM, address_fields, body_fields, body_text
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
 from .terms import ResultTable
 from .update import UPDATE, run_update
@@ -37,7 +38,6 @@ SELECT ?session ?position ?title ?presenter WHERE {
 }
 ORDER BY ?session ?position
 """
-_FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"
 
 
@@ -59,9 +59,9 @@ class Asked:
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query (https://www.w3.org/TR/sparql11-protocol/)."""
-    if "update" in request.values or request.mimetype == UPDATE:
-        return run_update()
     asked = _asked()
+    if asked is None:
+        return run_update()
     results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
     browser = results is HTML
     if asked.text is None:
@@ -92,26 +92,29 @@ def _evaluator() -> Evaluator:
     return evaluator
 
 
-def _asked() -> Asked:
+def _asked() -> Asked | None:
+    """The query of the request; None where it is an update."""
     if request.method != "POST":
-        return _from_fields(request.args)
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedMediaType(f"A query is sent as UTF-8, not as {charset}.")
-    if request.mimetype == _FORM:
-        return _from_fields(request.form)
+        return _from_fields(address_fields())
+    if request.mimetype == UPDATE:
+        return None
+    if request.mimetype == FORM:
+        fields = body_fields()
+        # A form may be sent to an address that has the dataset (SPARQL 1.1 Protocol, 2.1.4).
+        for name, values in address_fields().lists():
+            fields.setlist(name, [*fields.getlist(name), *values])
+        return None if "update" in fields else _from_fields(fields)
     if request.mimetype == _QUERY:
-        try:
-            text = request.get_data().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise QueryError(f"The query is not UTF-8 text (byte {error.start}).") from error
-        if "query" in request.args:
+        fields = address_fields()
+        if "query" in fields:
             abort(400, "The query stands both in the address and in the body.")
-        return _from_fields(request.args, text)
-    raise UnsupportedMediaType(f"A POST to /sparql is of type {_FORM} or {_QUERY}.")
+        return _from_fields(fields, body_text("query"))
+    raise UnsupportedMediaType(f"A POST to /sparql is of type {FORM} or {_QUERY}.")
 
 
 def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
+    if "update" in fields:
+        abort(400, "An update is sent by POST, not in an address.")
     queries = fields.getlist("query")
     if len(queries) > 1:
         abort(400, "There is more than one query in the request.")
