@@ -18,21 +18,10 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 Row: TypeAlias = dict[str, Any]
 _INTEGERS = frozenset(
     XSD + name
-    for name in [
-        "integer",
-        "int",
-        "long",
-        "short",
-        "byte",
-        "nonNegativeInteger",
-        "positiveInteger",
-        "nonPositiveInteger",
-        "negativeInteger",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-        "unsignedByte",
-    ]
+    for name in """
+    integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger
+    negativeInteger unsignedInt unsignedLong unsignedShort unsignedByte
+    """.split()
 )
 
 

@@ -123,18 +123,10 @@ def run(case: Case, live: Live, path: str) -> Iterator[str]:
     location = ""
     for exchange in exchanges(case):
         target = re.sub("^(/sparql/|/gsp)", path, exchange.path).replace("$LOCATION$", location)
-        update = "update" in target + (exchange.body or b"").decode("latin-1")[:7]
-        update = update or exchange.headers.get("content-type", "").startswith(UPDATE)
-        if path == "/sparql" and update and SPLIT:
-            target = target.replace("/sparql", "/update", 1)
         reply = live.request(exchange.method, target, exchange.body, exchange.headers)
         if exchange.location:
             location = reply.headers["location"]
         yield wrong(exchange, reply)
-
-
-UPDATE = "application/sparql-update"
-SPLIT = False
 
 
 @pytest.mark.parametrize("case", of_kind("ProtocolTest"), ids=str)

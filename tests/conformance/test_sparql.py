@@ -56,8 +56,8 @@ def changed(case: Case, system: System) -> str:
     wanted: list[ox.Quad] = []
     for graph, path in [(None, path) for path in case.result.default] + [*case.result.named]:
         name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-        for quad in ox.parse(path.read_bytes(), FORMATS[path.suffix], base_iri=iri_of(path)):
-            wanted.append(ox.Quad(quad.subject, quad.predicate, quad.object, name))
+        parsed = ox.parse(path.read_bytes(), FORMATS[path.suffix], base_iri=iri_of(path))
+        wanted += [ox.Quad(each.subject, each.predicate, each.object, name) for each in parsed]
     rows = read_table(system.query(DATASET, JSON).body, JSON).rows
     found = [ox.Quad(row["s"], row["p"], row["o"], row.get("g", ox.DefaultGraph())) for row in rows]
     if same_graphs(found, wanted):
