@@ -11,7 +11,7 @@ from ..graph.namespaces import BASE
 from ..graph.store import Store
 from ..graph.writer import Writer
 from . import api, filters, graph_store, lists, pages, problems, sparql, update
-from .http import register
+from .http import STORELESS, register
 from .serving import Serving
 from .terms import leads_to, path_of
 
@@ -78,7 +78,7 @@ def href(iri: str) -> str:
 
 
 def _begin() -> None:
-    if request.endpoint != "static":
+    if request.endpoint not in STORELESS and request.method != "OPTIONS":
         serving: Serving = _serving()
         g.served = serving.now()
 

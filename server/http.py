@@ -6,9 +6,15 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from . import dumps, wellknown
+from . import dumps, health, metrics, wellknown
+from .observed import observe
 
-__all__ = ["register"]
+__all__ = ["STORELESS", "register"]
+
+STORELESS: Final = frozenset(
+    ("static", "health.health", "health.ready", "health.live", "metrics.metrics")
+)
+"""Endpoints that answer when nothing has been published."""
 
 _READS: Final = ("GET", "HEAD")
 _READS_BY_POST: Final = ("sparql.sparql",)
@@ -20,7 +26,10 @@ _DAY: Final = "86400"
 
 def register(app: Flask) -> None:
     """Give an application its descriptions and headers."""
-    for module in (wellknown, dumps):
+    counts = metrics.Metrics(lambda: health.health_of(app))
+    app.extensions["symposia.metrics"] = counts
+    observe(app, counts)
+    for module in (wellknown, dumps, health, metrics):
         app.register_blueprint(module.blueprint)
     app.after_request(_share)
 

@@ -1,4 +1,4 @@
-"""The home page, the lists of all things of a kind, and the server's health."""
+"""The home page and the lists of all things of a kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, jsonify, render_template
+from flask import Blueprint, g, render_template
 
 from .panels import panels, query_text
 from .serving import Served
@@ -67,14 +67,6 @@ def listing(name: str) -> str:
         rows = served.rows(query_text(f"lists/{more}.rq"))
         context[f"{more}_of"] = _by_first(rows, "paper" if name == "papers" else "person")
     return render_template(f"lists/{name}.html", **context)
-
-
-@blueprint.route("/health")
-def health() -> Response:
-    """Say that requests are answered, and from which generation."""
-    served: Served = g.served
-    published = served.published.isoformat() if served.published else None
-    return jsonify(status="ok", generation=served.generation, published=published)
 
 
 def _first(rows: Sequence[Row], name: str) -> list[Row]:

@@ -17,6 +17,7 @@ from ..graph.errors import (
     UnknownQuestionError,
 )
 from .authorisation import UnauthorisedError
+from .logs import REQUEST
 from .negotiation import HTML, Format, choose
 
 __all__ = ["problem", "register"]
@@ -53,6 +54,8 @@ def problem(status: int, title: str, detail: str, *, hint: str = "", **members: 
         body["detail"] = detail
         if hint:
             body["hint"] = hint
+        if ident := REQUEST.get():
+            body["request_id"] = ident
         body |= {name: value for name, value in members.items() if value not in (None, "", [])}
         answer = Response(
             json.dumps(body, ensure_ascii=False) + "\n", status, content_type=PROBLEM.media_type

@@ -29,6 +29,7 @@ class Served:
     :param base: the IRI under which its things live, with a slash at the end.
     :param labels: what its named graphs are, by IRI.
     :param shipped: the IRIs of those graphs that come with the project.
+    :param triples: how many there are over all graphs, where that is known.
     :param memo: what pages have worked out from this dataset and want to keep.
     """
 
@@ -38,6 +39,7 @@ class Served:
     base: str
     labels: Mapping[str, str] = field(default_factory=dict)
     shipped: frozenset[str] = frozenset()
+    triples: int | None = None
     memo: dict[str, object] = field(default_factory=dict, compare=False)
 
     @property
@@ -118,4 +120,12 @@ class Serving:
 def _open(generation: Generation, base: str) -> Served:
     labels = {graph.iri: graph.label for graph in generation.graphs}
     ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
-    return Served(generation.open(), generation.id, generation.created, base, labels, ours)
+    return Served(
+        generation.open(),
+        generation.id,
+        generation.created,
+        base,
+        labels,
+        ours,
+        generation.triples,
+    )

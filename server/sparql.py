@@ -16,8 +16,10 @@ from ..graph.questions import questions
 from .evaluation import Evaluator
 from .fields import FORM, address_fields, body_fields, body_text
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
+from .observed import note_query
 from .terms import ResultTable
 from .update import UPDATE, run_update
+from .wellknown import service_description
 
 __all__ = ["blueprint"]
 
@@ -65,13 +67,16 @@ def sparql() -> Response:
     results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
     browser = results is HTML
     if asked.text is None:
-        if browser:
+        if graph is HTML:
             return _page(START)
+        if request.method != "POST" and not {*request.args} - {"format", "output"}:
+            return service_description(graph)
         raise QueryError(
             "There is no query in the request.",
             hint="Send it as ?query=…, as a form, or as the body with type "
             "application/sparql-query.",
         )
+    note_query(asked.text)
     if browser:
         return _page_with_answer(asked)
     answer = _evaluator().evaluate(

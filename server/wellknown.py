@@ -49,12 +49,12 @@ def void_document(suffix: str) -> Response:
     return _void(form)
 
 
-def service_description() -> Response:
-    """The description of the endpoint, in the format that the client accepts; not HTML.
+def service_description(form: Format | None) -> Response:
+    """The description of the endpoint.
 
-    :raises NotAcceptableError: no format of a graph is acceptable.
+    :param form: a format of a graph; None when the client accepts none.
+    :raises NotAcceptableError: it accepts none.
     """
-    form = choose(request.headers.get("Accept"), DOCUMENTS[1:])
     if form is None:
         raise _not_acceptable()
     body = write(describe_service(_described()), form)

@@ -19,6 +19,7 @@ from ...graph.errors import ShapeError, StoreError
 from . import options
 from .changes import violations
 from .help import Command
+from .logs import logs
 from .terminal import counted, progress, say
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ _THREADS = 8
 )
 @options.data
 @options.base
+@logs
 @click.option(
     "--token-file",
     metavar="FILE",

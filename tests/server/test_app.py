@@ -44,7 +44,7 @@ def test_a_new_generation_is_served_by_the_next_request(tmp_path: Path) -> None:
 
 def test_an_empty_data_folder_is_503_with_advice(tmp_path: Path) -> None:
     client = create_app(tmp_path / "none").test_client()
-    for address in ("/", "/health", "/sparql?query=ASK{}", "/x/person/ann"):
+    for address in ("/", "/.well-known/void", "/sparql?query=ASK{}", "/x/person/ann"):
         answer = client.get(address)
         assert answer.status_code == 503
         assert answer.content_type == "application/problem+json"

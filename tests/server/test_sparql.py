@@ -362,6 +362,6 @@ def test_a_browser_gets_the_editor_and_tables(client: FlaskClient) -> None:
 
 
 def test_without_a_query_a_program_is_told_what_to_send(live: str) -> None:
-    status, content_type, body = ask(live)
+    status, content_type, body = ask(live, **{"default-graph-uri": PROGRAMME})
     assert (status, content_type) == (400, "application/problem+json")
     assert "query" in json.loads(body)["detail"]
