@@ -133,6 +133,31 @@ class Library:
                     wanted.pop(iri)
             return self._change(latest, wanted, origins, progress)
 
+    def revise(
+        self,
+        changed: Iterable[NamedGraph],
+        removed: Iterable[str],
+        origin: str,
+        progress: Progress = lambda _: None,
+    ) -> Change:
+        """Publish the dataset with some graphs changed, or new, and some removed.
+
+        :param removed: IRIs of graphs; one that is not there does not matter.
+        :param origin: where the changes came from, for people.
+        :raises ShapeError: the dataset would break a shape; nothing changed.
+        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
+        """
+        with self.generations.lock():
+            latest = self._latest()
+            wanted = {graph.iri: graph for graph in self.graphs()}
+            origins = _origins(latest) or dict.fromkeys(wanted, SHIPPED)
+            for iri in removed:
+                wanted.pop(iri, None)
+            for graph in changed:
+                wanted[graph.iri] = graph
+                origins[graph.iri] = origin
+            return self._change(latest, wanted, origins, progress)
+
     def _latest(self) -> Generation | None:
         try:
             return self.generations.current()

@@ -4,32 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from .errors import QueryError
+from .errors import QueryError, StoreError
 from .explanations import explain, fault
 from .tokens import Token, tokens
 
-__all__ = ["check_update", "operations", "refuse_default_graph", "with_dataset"]
+__all__ = ["Update", "operations", "read_update", "refuse_default_graph", "with_dataset"]
 
 _VERBS: Final = frozenset({"INSERT", "DELETE", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 _WORDS: Final = _VERBS | frozenset(
     {"BASE", "PREFIX", "VERSION", "DATA", "WHERE", "WITH", "USING", "NAMED", "GRAPH", "DEFAULT"}
     | {"ALL", "SILENT", "TO"}
 )
+_PROLOGUES: Final = {"BASE": ("iri",), "PREFIX": ("name", "iri"), "VERSION": ("string",)}
 _UNION: Final = "the default graph is the union of the named graphs and is not written by itself"
+
+
+class Update(NamedTuple):
+    """An update as the engine reads it, which knows prologues at the start alone.
+
+    :param base: IRI against which relative IRIs are resolved.
+    :param prefixes: those that are declared before later operations.
+    """
+
+    text: str
+    base: str | None
+    prefixes: dict[str, str]
+
+    def run(self, engine: ox.Store) -> None:
+        """Run it in an engine, whole or not at all.
+
+        :raises QueryError: it does not parse, or cannot be run.
+        :raises StoreError: the engine failed.
+        """
+        try:
+            engine.update(self.text, base_iri=self.base, prefixes=self.prefixes)
+        except SyntaxError as error:
+            raise explain(self.text, str(error), update=True) from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(f"The update cannot be run: {_sentence(error)}.") from error
+        except OSError as error:
+            raise StoreError(f"The store failed: {_sentence(error)}.") from error
+
+    def check(self) -> None:
+        """Check the syntax, by way of an empty store; there may be no LOAD and no SERVICE.
+
+        :raises QueryError: it does not parse; with line and column.
+        """
+        try:
+            ox.Store().update(self.text, base_iri=self.base, prefixes=self.prefixes)
+        except SyntaxError as error:
+            raise explain(self.text, str(error), update=True) from error
+        except (RuntimeError, ValueError, OSError):
+            return  # it fails on an empty store, and need not fail on a full one
 
 
 class Operation(NamedTuple):
     """An operation of an update.
 
     :param tokens: its tokens outside braces, with the braces, without its prologue.
+    :param prologue: offset of the prologue before it, or of itself where there is none.
+    :param start: offset of its first token.
     :param end: offset after its last token.
-    :param prologue: end of the prologue before it; equals its start.
     """
 
     tokens: list[Token]
+    prologue: int
     start: int
     end: int
 
@@ -37,19 +80,6 @@ class Operation(NamedTuple):
     def words(self) -> list[str]:
         """Its keywords, in upper case."""
         return [token.text.upper() for token in self.tokens if token.kind == "word"]
-
-
-def check_update(update: str, base: str | None = None) -> None:
-    """Check the syntax of an update that holds no LOAD and no SERVICE, by way of an empty store.
-
-    :raises QueryError: it does not parse; with line and column.
-    """
-    try:
-        ox.Store().update(update, base_iri=base)
-    except SyntaxError as error:
-        raise explain(update, str(error), update=True) from error
-    except (RuntimeError, ValueError, OSError):
-        return  # it fails on an empty store, and need not fail on a full one
 
 
 def operations(update: str) -> list[Operation]:
@@ -69,8 +99,44 @@ def operations(update: str) -> list[Operation]:
         if body[0].kind != "word" or body[0].text.upper() not in (*_VERBS, "WITH"):
             raise fault(update, body[0].start, f"'{body[0].text}' begins no operation")
         last = body[-1]
-        found.append(Operation(body, body[0].start, last.start + len(last.text)))
+        found.append(Operation(body, part[0].start, body[0].start, last.start + len(last.text)))
     return found
+
+
+def read_update(text: str, base: str | None = None) -> Update:
+    """Take the prologues of later operations out of an update, and keep every other place.
+
+    :raises QueryError: a keyword is none of an update, or a later prologue changes the base or the
+        meaning of a prefix, which the engine cannot follow.
+    """
+    if ";" not in text:
+        return Update(text, base, {})
+    declared: dict[str, str] = {}
+    later: dict[str, str] = {}
+    for number, part in enumerate(_parts(text)):
+        end = _after_prologue(part)
+        for at, token in enumerate(part[:end]):
+            word = token.text.upper()
+            if token.kind == "iri" and part[at - 1].text.upper() == "BASE":
+                if number:
+                    hint = "Put it first, or write whole IRIs."
+                    raise fault(text, token.start, "BASE stands after the first operation", hint)
+                base = urljoin(base or "", token.text[1:-1])
+            if word != "PREFIX":
+                continue
+            name = part[at + 1].text.rstrip(":")
+            iri = urljoin(base or "", part[at + 2].text[1:-1])
+            if declared.setdefault(name, iri) != iri:
+                what = f"the prefix '{name}:' has another meaning before"
+                raise fault(text, part[at + 1].start, what, "Choose another prefix.")
+            if number:
+                later[name] = iri
+        if number and end:
+            first, last = part[0], part[end - 1]
+            stop = last.start + len(last.text)
+            blank = "".join(c if c in "\r\n" else " " for c in text[first.start : stop])
+            text = text[: first.start] + blank + text[stop:]
+    return Update(text, base, later)
 
 
 def with_dataset(update: str, using: Sequence[str], using_named: Sequence[str]) -> str:
@@ -165,13 +231,14 @@ def _parts(update: str) -> Iterator[list[Token]]:
 
 
 def _after_prologue(part: list[Token]) -> int:
-    """How many tokens of an operation are its prologue."""
+    """How many tokens of an operation are its prologue, as far as it is well formed."""
     at = 0
     while at < len(part) and part[at].kind == "word":
-        word = part[at].text.upper()
-        if word not in ("BASE", "PREFIX", "VERSION"):
+        kinds = _PROLOGUES.get(part[at].text.upper())
+        after = part[at + 1 : at + 1 + len(kinds or ())]
+        if kinds is None or tuple(token.kind for token in after) != kinds:
             break
-        at += 3 if word == "PREFIX" else 2
+        at += 1 + len(kinds)
     return at
 
 
@@ -180,3 +247,7 @@ def _written(iri: str) -> str:
         return str(ox.NamedNode(iri))
     except ValueError as error:
         raise QueryError(f"'{iri}' is not an absolute IRI.") from error
+
+
+def _sentence(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -9,13 +9,12 @@ from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 
-from .errors import QueryError, StoreError
-from .explanations import explain
+from .errors import QueryError
 from .network import refuse_load, refuse_service
 from .store import Store
-from .updates import check_update, with_dataset
+from .updates import Update, read_update, with_dataset
 
-__all__ = ["ScratchWriter", "Writer"]
+__all__ = ["EngineWriter", "ScratchWriter", "Writer"]
 
 Changed = TypeVar("Changed")
 Triples = Iterable[ox.Triple | ox.Quad]
@@ -77,10 +76,15 @@ class EngineWriter:
         """See `Writer.update`."""
         refuse_load(update)
         refuse_service(update)
+        read = read_update(update, base)
         if using or using_named:
-            check_update(update, base)  # so that errors speak of the text that was sent
-            update = with_dataset(update, using, using_named)
-        self.change(lambda engine: _run(engine, update, base))
+            read.check()  # so that errors speak of the text that was sent
+            read = read._replace(text=with_dataset(read.text, using, using_named))
+        self.change(lambda engine: self.run(engine, read))
+
+    def run(self, engine: ox.Store, update: Update) -> None:
+        """Run an update that holds its whole dataset."""
+        update.run(engine)
 
     def put(self, graph: str | None, triples: Triples) -> bool:
         """See `Writer.put`."""
@@ -118,17 +122,6 @@ class ScratchWriter(EngineWriter):
                 self.changes += 1  # only now, so that what is read under a number never ages
 
 
-def _run(engine: ox.Store, update: str, base: str | None) -> None:
-    try:
-        engine.update(update, base_iri=base)
-    except SyntaxError as error:
-        raise explain(update, str(error), update=True) from error
-    except (RuntimeError, ValueError) as error:
-        raise QueryError(f"The update cannot be run: {_sentence(error)}.") from error
-    except OSError as error:
-        raise StoreError(f"The store failed: {_sentence(error)}.") from error
-
-
 def _put(engine: ox.Store, graph: str | None, triples: Triples, *, clear: bool) -> bool:
     name = _name(graph)
     new = isinstance(name, ox.NamedNode) and not engine.contains_named_graph(name)
@@ -156,7 +149,3 @@ def _name(graph: str | None) -> ox.NamedNode | ox.DefaultGraph:
         return ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
     except ValueError as error:
         raise QueryError(f"'{graph}' is not an absolute IRI.") from error
-
-
-def _sentence(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

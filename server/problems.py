@@ -13,6 +13,7 @@ from ..graph.errors import (
     OverloadedError,
     ParameterError,
     QueryError,
+    ShapeError,
     SymposiaError,
     UnknownQuestionError,
 )
@@ -26,6 +27,7 @@ PROBLEM: Final = Format(
     "problem", "json", "application/problem+json", "problem details", ("application/json",)
 )
 TEXT: Final = Format("text", "txt", "text/plain", "text")
+_FINDINGS: Final = 100
 _log = logging.getLogger(__name__)
 
 
@@ -91,6 +93,9 @@ def _members(error: SymposiaError) -> Mapping[str, object]:
         return {"nearest": list(error.nearest)}
     if isinstance(error, ParameterError):
         return {"candidates": [{"iri": iri, "label": label} for iri, label in error.candidates]}
+    if isinstance(error, ShapeError) and error.report is not None:
+        findings = [finding.to_dict() for finding in error.report.violations[:_FINDINGS]]
+        return {"violations": len(error.report.violations), "findings": findings}
     if isinstance(error, QueryError):
         return {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     return {}

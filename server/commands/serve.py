@@ -96,13 +96,16 @@ def command(
             made = token is None
             token = token or secrets.token_urlsafe().encode()
             with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
-                writer = ScratchWriter(Path(folder) / "store")
-                app = create_app(base=base, writer=writer, token=token)
+                changing = ScratchWriter(Path(folder) / "store")
+                app = create_app(base=base, writer=changing, token=token)
                 _serve(app, listening, _scratch_greeting(address, token if made else None))
         else:
             dataset = options.library(data)
             generation = _publish(dataset)
-            app = create_app(dataset.generations.data, base=base, token=token)
+            from ...graph.publishing import LibraryWriter
+
+            writer = LibraryWriter(dataset) if token else None
+            app = create_app(dataset.generations.data, base=base, writer=writer, token=token)
             _serve(app, listening, _greeting(address, generation))
     say("Stopped.")
 

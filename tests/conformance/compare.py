@@ -21,7 +21,7 @@ _INTEGERS = frozenset(
     for name in """
     integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger
     negativeInteger unsignedInt unsignedLong unsignedShort unsignedByte
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 

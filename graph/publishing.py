@@ -1,0 +1,115 @@
+"""Changing a published dataset: every change becomes a generation, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pyoxigraph as ox
+
+from .dataset import NamedGraph
+from .errors import StoreError
+from .files import writing
+from .library import Library
+from .manifest import Generation
+from .updates import Update, operations, refuse_default_graph
+from .writer import EngineWriter
+
+__all__ = ["LibraryWriter"]
+
+Changed = TypeVar("Changed")
+
+_ORIGIN: Final = "an update"
+_UNION: Final = "DROP DEFAULT; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+
+class LibraryWriter(EngineWriter):
+    """Changes the dataset of a data folder.
+
+    A change is made in a copy of the current generation. What differs then is validated with the
+    rest and published, before the change counts as done; so one that fails leaves nothing, and one
+    that is done survives whatever happens to the process.
+
+    The default graph is the union of the named graphs: it can be read and not written. A graph
+    without triples is no graph.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+
+    def change(self, edit: Callable[[ox.Store], Changed]) -> Changed:
+        """See `EngineWriter.change`.
+
+        :raises ShapeError: the dataset would break a shape.
+        :raises StoreError: the folder cannot be written, or another writer holds it.
+        """
+        generations = self._library.generations
+        folder = generations.data / ".edit"
+        with self._lock, generations.lock(), writing(generations.data):
+            now = generations.current()
+            if now is None:
+                raise StoreError("There is no published dataset yet.", hint="symposia serve")
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+            folder.mkdir()
+            try:
+                engine = _copy(now, folder / "store")
+                result = edit(engine)
+                changed = list(_changed(engine, now, folder))
+                removed = {graph.iri for graph in now.graphs}.difference(_names(engine))
+                del engine
+                if changed or removed:
+                    self._library.revise(changed, removed, _ORIGIN)
+                return result
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def run(self, engine: ox.Store, update: Update) -> None:
+        """See `EngineWriter.run`; each operation sees the union as the one before left it."""
+        update.check()
+        refuse_default_graph(update.text)
+        prologue = ""
+        for number, operation in enumerate(operations(update.text)):
+            if number and {"WHERE", "DEFAULT"}.intersection(operation.words):
+                engine.update(_UNION)
+            prologue += update.text[operation.prologue : operation.start]
+            text = prologue + update.text[operation.start : operation.end]
+            update._replace(text=text).run(engine)
+
+
+def _copy(generation: Generation, folder: Path) -> ox.Store:
+    """A store with the content of a generation that can be changed; it shares unchanged files."""
+    ox.Store.read_only(str(generation.path / "store")).backup(str(folder))
+    return ox.Store(str(folder))
+
+
+def _changed(engine: ox.Store, before: Generation, folder: Path) -> Iterator[NamedGraph]:
+    """The graphs that differ from those of a generation, as files of N-Triples."""
+    known = {graph.iri: graph for graph in before.graphs}
+    for number, iri in enumerate(_names(engine)):
+        lines = _lines(engine, iri)
+        digest = hashlib.sha256(b"".join(lines)).hexdigest()
+        if iri not in known or known[iri].digest != digest:
+            path = folder / f"{number}.nt"
+            path.write_bytes(b"".join(lines))
+            yield NamedGraph(iri, path, known[iri].label if iri in known else iri)
+
+
+def _names(engine: ox.Store) -> list[str]:
+    """The IRIs of the graphs that have triples."""
+    names = [name.value for name in engine.named_graphs() if isinstance(name, ox.NamedNode)]
+    return sorted(n for n in names if any(True for _ in _quads(engine, n)))
+
+
+def _quads(engine: ox.Store, iri: str) -> Iterator[ox.Quad]:
+    return engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+
+
+def _lines(engine: ox.Store, iri: str) -> list[bytes]:
+    """A graph as sorted N-Triples, as generations keep it."""
+    text = engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(iri)) or b""
+    return sorted(text.splitlines(keepends=True))
