@@ -14,6 +14,7 @@ from . import api, filters, graph_store, lists, pages, problems, sparql, update
 from .http import STORELESS, register
 from .serving import Serving
 from .terms import leads_to, path_of
+from .workers import Pool
 
 __all__ = ["create_app"]
 
@@ -33,6 +34,7 @@ def create_app(
     store: Store | None = None,
     writer: Writer | None = None,
     token: bytes | None = None,
+    pool: Pool | None = None,
 ) -> Flask:
     """Make the application.
 
@@ -44,6 +46,8 @@ def create_app(
         shipped, from memory.
     :param writer: what changes the dataset; one that changes a store in place brings the store.
     :param token: what a request must bring to change something; None refuses all changes.
+    :param pool: the workers that evaluate the queries of strangers; None evaluates them in this
+        process, without limits.
     :raises StoreError: the shipped graphs cannot be loaded.
     """
     app = Flask("symposia.server", static_url_path="/static")
@@ -51,7 +55,7 @@ def create_app(
     app.config["SYMPOSIA_TOKEN"] = token
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store, writer)
+    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store, writer, pool)
     _prepare_templates(app)
     for module in (sparql, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)

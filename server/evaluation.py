@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Protocol
 
-import pyoxigraph as ox
-
-from ..graph.errors import SymposiaError
+from ..graph.errors import NotAcceptableError
 from ..graph.results import serialise_results
 from ..graph.store import Store, Term
+from .acceptable import acceptable
+from .clients import departure, takes_parts
+from .frames import WHOLE, Request
 from .negotiation import Format
+from .workers import Pool, Run
 
-__all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError"]
-
-
-class NotAcceptableError(SymposiaError):
-    """The answer cannot be written in any format that the client accepts."""
-
-    http_status = 406
-    title = "Not acceptable"
+__all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError", "Workers"]
 
 
 @dataclass(frozen=True)
@@ -88,14 +85,71 @@ class InProcess:
     ) -> Answer:
         """See `Evaluator.evaluate`."""
         found = self._store.query(query, bindings, default_graphs, named_graphs, base)
-        wanted = graph if isinstance(found, ox.QueryTriples) else results
-        if wanted is None:
-            form = "a graph" if isinstance(found, ox.QueryTriples) else "a table or truth value"
-            raise NotAcceptableError(
-                f"The answer is {form}, and no format of your Accept header can hold that.",
-                hint="Accept */* gets the usual one.",
-            )
+        wanted = acceptable(found, results, graph)
         return Answer(wanted, _chunks(serialise_results(found, wanted.name)))
+
+
+class Workers:
+    """Evaluates in processes that are killed when a query exceeds its limits.
+
+    An answer is streamed: errors before its first part are raised by `evaluate`, later ones by the
+    iterator, so that the connection breaks.
+
+    :param pool: the processes.
+    :param store: the path of the store that is queried.
+    """
+
+    def __init__(self, pool: Pool, store: Path) -> None:
+        self._pool = pool
+        self._store = store
+
+    def evaluate(
+        self,
+        query: str,
+        *,
+        results: Format | None,
+        graph: Format | None,
+        bindings: Mapping[str, Term] | None = None,
+        default_graphs: Iterable[str] | None = None,
+        named_graphs: Iterable[str] | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """See `Evaluator.evaluate`."""
+        request = Request(
+            store=str(self._store),
+            query=query,
+            results=results.name if results else None,
+            graph=graph.name if graph else None,
+            bindings=bindings or {},
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            base=base,
+            rows=self._pool.limits.rows,
+            size=self._pool.limits.size * 1024 * 1024,
+        )
+        run = self._pool.run(request.to_bytes(), departure())
+        name, _, first = run.first.payload.partition(b"\n")
+        formats = [each for each in (results, graph) if each and each.name == name.decode()]
+        if run.first.kind == WHOLE:
+            run.finish()
+            return Answer(formats[0], [first])
+        parts = Parts(first, run)
+        return Answer(formats[0], parts if takes_parts() else [b"".join(parts)])
+
+
+class Parts(Iterator[bytes]):
+    """The parts of an answer as they come; `close` stops the query that they come from."""
+
+    def __init__(self, first: bytes, run: Run) -> None:
+        self._run = run
+        self._parts = chain([first], run.rest())
+
+    def __next__(self) -> bytes:
+        return next(self._parts)
+
+    def close(self) -> None:
+        """Stop, unless the answer has ended."""
+        self._run.close()
 
 
 def _chunks(data: bytes, size: int = 65_536) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from ..graph.dataset import shipped
 from ..graph.errors import StoreError
@@ -14,8 +15,10 @@ from ..graph.generations import Generation, Generations
 from ..graph.library import SHIPPED
 from ..graph.store import Store, Term
 from ..graph.writer import ScratchWriter, Writer
-from .evaluation import Evaluator, InProcess
+from .build import program
+from .evaluation import Evaluator, InProcess, Workers
 from .terms import Row
+from .workers import Pool
 
 __all__ = ["Served", "Serving"]
 
@@ -31,6 +34,9 @@ class Served:
     :param shipped: the IRIs of those graphs that come with the project.
     :param triples: how many there are over all graphs, where that is known.
     :param memo: what pages have worked out from this dataset and want to keep.
+    :param workers: what evaluates the queries of strangers; None evaluates them in this process.
+    :param version: stands for all of this and for the program, as nothing else does; empty where
+        the store may change by itself.
     """
 
     store: Store
@@ -41,11 +47,13 @@ class Served:
     shipped: frozenset[str] = frozenset()
     triples: int | None = None
     memo: dict[str, object] = field(default_factory=dict, compare=False)
+    workers: Workers | None = field(default=None, compare=False)
+    version: str = field(default="", compare=False)
 
     @property
     def evaluator(self) -> Evaluator:
         """What evaluates the queries of strangers."""
-        return InProcess(self.store)
+        return self.workers or InProcess(self.store)
 
     def rows(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
         """The solutions of one of our own SELECT queries.
@@ -65,6 +73,7 @@ class Serving:
     :param store: what is served without a data folder; None for the graphs that are shipped.
     :param writer: what changes the dataset. One that changes a store in place brings the store that
         is served.
+    :param pool: the workers that evaluate the queries of strangers, from the data folder's store.
     """
 
     def __init__(
@@ -73,7 +82,9 @@ class Serving:
         base: str,
         store: Store | None = None,
         writer: Writer | None = None,
+        pool: Pool | None = None,
     ) -> None:
+        self._pool = pool
         self.writer = writer
         self._scratch = writer if isinstance(writer, ScratchWriter) else None
         store = self._scratch.store if self._scratch else store
@@ -81,11 +92,18 @@ class Serving:
         self._generations = Generations(data) if data is not None and store is None else None
         self._lock = threading.Lock()
         self._served: Served | None = None
+        self._seen: tuple[Served, object] | None = None
         if self._generations is None:
             graphs = shipped() if store is None else []
             labels = {graph.iri: graph.label for graph in graphs}
             self._served = Served(
-                store or Store.memory(graphs), 0, None, base, labels, frozenset(labels)
+                store or Store.memory(graphs),
+                0,
+                None,
+                base,
+                labels,
+                frozenset(labels),
+                version=token_hex() if store is None or self._scratch else "",
             )
 
     def now(self) -> Served:
@@ -96,6 +114,10 @@ class Serving:
         if self._generations is None:
             assert self._served is not None  # noqa: S101  set at the start
             return self._in_place(self._served)
+        served = self.unchanged()
+        if served is not None:
+            return served
+        stamp = self._generations.stamp()
         current = self._generations.current()
         if current is None:
             raise StoreError(
@@ -103,9 +125,20 @@ class Serving:
                 hint="Publish something: symposia add.",
             )
         with self._lock:
-            if self._served is None or self._served.generation != current.id:
-                self._served = _open(current, self._base)
+            if self._served is None or self._served.version != _version(current, self._base):
+                self._served = _open(current, self._base, self._pool)
+            self._seen = (self._served, stamp) if stamp is not None else None
             return self._served
+
+    def unchanged(self) -> Served | None:
+        """What was served last, if that is what is served now; never waits."""
+        if self._generations is None:
+            assert self._served is not None  # noqa: S101  set at the start
+            return self._in_place(self._served)
+        if self._seen is None:
+            return None
+        served, stamp = self._seen
+        return served if stamp == self._generations.stamp() else None
 
     def _in_place(self, served: Served) -> Served:
         """A store that is changed in place, as a generation of its own after every change."""
@@ -113,11 +146,11 @@ class Serving:
             return served
         with self._lock:
             number = self._scratch.changes
-            self._served = Served(served.store, number, None, served.base)
+            self._served = Served(served.store, number, None, served.base, version=token_hex())
             return self._served
 
 
-def _open(generation: Generation, base: str) -> Served:
+def _open(generation: Generation, base: str, pool: Pool | None) -> Served:
     labels = {graph.iri: graph.label for graph in generation.graphs}
     ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
     return Served(
@@ -128,4 +161,10 @@ def _open(generation: Generation, base: str) -> Served:
         labels,
         ours,
         generation.triples,
+        workers=Workers(pool, generation.path / "store") if pool else None,
+        version=_version(generation, base),
     )
+
+
+def _version(generation: Generation, base: str) -> str:
+    return f"{program()} {base} {generation.id} {generation.digest} {generation.created}"

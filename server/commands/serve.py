@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import secrets
-import signal
 import socket
 import tempfile
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +17,7 @@ from ...graph.errors import ShapeError, StoreError
 from . import options
 from .changes import violations
 from .help import Command
+from .limits import limits
 from .logs import logs
 from .terminal import counted, progress, say
 
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
 
     from ...graph.generations import Generation
     from ...graph.library import Library
+    from ..workers import Pool
 
 __all__ = ["command"]
-
-_THREADS = 8
 
 
 @click.command(
@@ -60,6 +58,7 @@ _THREADS = 8
 )
 @options.data
 @options.base
+@limits
 @logs
 @click.option(
     "--token-file",
@@ -73,12 +72,21 @@ _THREADS = 8
     help="Serve an empty store that is thrown away, writable with the token, not validated.",
 )
 def command(
-    host: str, port: int, data: Path | None, base: str, token_file: Path | None, scratch: bool
+    host: str,
+    port: int,
+    data: Path | None,
+    base: str,
+    token_file: Path | None,
+    scratch: bool,
+    pool: Pool,
 ) -> None:
     """Show the dataset in a browser and answer SPARQL.
 
     The shipped graph is built into the data folder, validated and published first, unless the
     folder holds it already. Ctrl-C stops.
+
+    Queries over SPARQL run in processes of their own (those of --scratch do not). One that exceeds
+    a limit is stopped; pages and other queries go on.
     """
     if scratch and data is not None and not _from_environment("data"):
         raise click.UsageError("--scratch has a store of its own; leave --data away.")
@@ -102,23 +110,18 @@ def command(
         else:
             dataset = options.library(data)
             generation = _publish(dataset)
-            from ...graph.publishing import LibraryWriter
-
-            writer = LibraryWriter(dataset) if token else None
-            app = create_app(dataset.generations.data, base=base, writer=writer, token=token)
-            _serve(app, listening, _greeting(address, generation))
+            app = create_app(dataset.generations.data, base=base, token=token, pool=pool)
+            _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")
 
 
-def _serve(app: Flask, listening: socket.socket, greeting: str) -> None:
-    from waitress.server import create_server
+def _serve(app: Flask, listening: socket.socket, greeting: str, pool: Pool | None = None) -> None:
+    from ..web_server import WebServer
 
-    server = create_server(app, sockets=[listening], threads=_THREADS)
-    signal.signal(signal.SIGTERM, _stop)
+    server = WebServer(app, listening, pool)
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         say(greeting)
         server.run()
-    server.close()
 
 
 def _from_environment(option: str) -> bool:
@@ -188,7 +191,3 @@ def _scratch_greeting(address: str, token: bytes | None) -> str:
         " --data-urlencode 'update=INSERT DATA { <x:a> <x:b> 1 }'\n\n"
         "Ctrl-C stops."
     )
-
-
-def _stop(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signal's signature
-    raise SystemExit(0)

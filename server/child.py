@@ -1,0 +1,113 @@
+"""A worker as the server sees it: a child process at the other end of a socket."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from ..graph.errors import EvaluationError, LimitError, SymposiaError
+from .frames import ASK, Frame, Frames
+
+__all__ = ["Child", "KilledError"]
+
+_INHERITED: Final = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TZ")
+_OUT_OF_MEMORY: Final = (b"memory allocation", b"bad_alloc", b"MemoryError")
+
+
+class KilledError(EvaluationError):
+    """A worker was killed from outside; its query can be asked again."""
+
+
+class Child:
+    """A worker process.
+
+    The thread that makes it must live as long as it: the system ends a child whose parent thread
+    has ended (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html).
+
+    :param memory: MiB that a query may take.
+    """
+
+    def __init__(self, memory: int) -> None:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-m", f"{__package__}.worker", str(os.getpid())]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  our own module
+                [*command, str(memory)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+                start_new_session=True,  # Ctrl-C is for the server alone
+            )
+        self._frames = Frames(ours)
+        self.deadline: float | None = None
+        """When it is killed, by `time.monotonic`; None while it is idle."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: bytes, timeout: float) -> None:
+        """Send it a request.
+
+        :raises TimeoutError: it does not take it.
+        :raises EOFError: it has ended.
+        """
+        try:
+            self._frames.send(ASK, request, timeout=timeout)
+        except ConnectionError as error:
+            raise EOFError from error
+
+    def receive(self, timeout: float) -> Frame:
+        """Its next frame, as `Frames.receive`."""
+        return self._frames.receive(timeout)
+
+    def kill(self) -> None:
+        """End it, whatever it is doing; returns at once."""
+        self._process.kill()
+
+    def bury(self) -> None:
+        """Kill it, wait for its end, and give back what it held."""
+        self.kill()
+        self._process.wait()
+        self._frames.close()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def cause_of_death(self) -> SymposiaError:
+        """Why it ended, once it has."""
+        status = self._process.wait()
+        if status in (0, -signal.SIGKILL, -signal.SIGTERM):
+            return KilledError(
+                "The process that answered this query was killed from outside.",
+                hint="Ask again.",
+            )
+        if any(sign in self._last_words() for sign in _OUT_OF_MEMORY):
+            return LimitError("The query needs more memory than it may have.")
+        return EvaluationError(
+            "The query made the engine fail.", hint="Write it in another way, and please report it."
+        )
+
+    def memory(self) -> int:
+        """Bytes that it has taken; 0 where the system does not say."""
+        with suppress(OSError):
+            fields = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+            return int(fields[1]) * mmap.PAGESIZE
+        return 0
+
+    def _last_words(self) -> bytes:
+        assert self._process.stderr is not None  # noqa: S101  it is a pipe
+        return os.read(self._process.stderr.fileno(), 65_536)

@@ -1,0 +1,31 @@
+"""What is known of the client while its request is being answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import has_request_context, request
+
+__all__ = ["departure", "takes_parts"]
+
+
+def departure() -> Callable[[], bool]:
+    """A function that says whether the client of the current request has gone.
+
+    It may be called after the request's context has ended. Outside of a request, and with a server
+    that cannot tell, nobody ever goes.
+    """
+    if has_request_context():
+        # https://docs.pylonsproject.org/projects/waitress/en/stable/api.html (lookahead)
+        gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+        if gone is not None:
+            return gone
+    return lambda: False
+
+
+def takes_parts() -> bool:
+    """Whether the client of the current request can tell a whole answer from one that broke off.
+
+    HTTP/1.0 knows no chunks: an answer of unknown length ends where the connection does.
+    """
+    return not (has_request_context() and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0")

@@ -1,0 +1,155 @@
+"""What a server and its workers say to each other: frames over a socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import pyoxigraph as ox
+
+from ..graph.store import Term
+
+__all__ = ["Frame", "Frames", "Request"]
+
+ASK: Final = b"Q"
+"""To the worker: a request."""
+WHOLE: Final = b"W"
+"""From the worker: a whole answer; its format's name, a line feed, its bytes."""
+START: Final = b"S"
+"""From the worker: the first part of an answer; as `WHOLE`."""
+DATA: Final = b"D"
+"""From the worker: a further part."""
+END: Final = b"E"
+"""From the worker: there are no further parts."""
+FAILED: Final = b"X"
+"""From the worker: the query failed; the error as JSON."""
+
+_HEAD: Final = struct.Struct("!cI")
+_PIECE: Final = 262_144
+
+
+class Frame(NamedTuple):
+    """A frame.
+
+    :param kind: one of the constants of this module.
+    """
+
+    kind: bytes
+    payload: bytes
+
+
+class Frames:
+    """One end of the line between a server and a worker.
+
+    :param line: a connected socket; it belongs to this object.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._read = bytearray()
+
+    def send(self, kind: bytes, *parts: bytes, timeout: float | None = None) -> None:
+        """Send a frame.
+
+        :param parts: its payload.
+        :param timeout: seconds after which TimeoutError is raised.
+        """
+        self._line.settimeout(timeout)
+        head = _HEAD.pack(kind, sum(map(len, parts)))
+        self._line.sendall(b"".join((head, *parts)))
+
+    def receive(self, timeout: float | None = None) -> Frame:
+        """The next frame. After a TimeoutError it can be asked for again.
+
+        :param timeout: seconds to wait for each part of it.
+        :raises TimeoutError: nothing came.
+        :raises EOFError: the other end is gone.
+        """
+        self._line.settimeout(timeout)
+        while True:
+            if len(self._read) >= _HEAD.size:
+                kind, size = _HEAD.unpack_from(self._read)
+                end = _HEAD.size + size
+                if len(self._read) >= end:
+                    payload = bytes(memoryview(self._read)[_HEAD.size : end])
+                    del self._read[:end]
+                    return Frame(kind, payload)
+            try:
+                piece = self._line.recv(_PIECE)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise EOFError from error
+            if not piece:
+                raise EOFError
+            self._read += piece
+
+    def close(self) -> None:
+        """Close this end."""
+        self._line.close()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a worker is asked.
+
+    :param store: the path of the store.
+    :param query: the query's text.
+    :param results, graph: names of the formats for tables and for graphs; None is not acceptable.
+    :param bindings: values of variables, by name.
+    :param default_graphs, named_graphs: the dataset, as `Store.query` takes it.
+    :param base: IRI against which relative IRIs of the query are resolved.
+    :param rows: rows or triples that an answer may have.
+    :param size: bytes that an answer may have.
+    """
+
+    store: str
+    query: str
+    results: str | None
+    graph: str | None
+    bindings: Mapping[str, Term]
+    default_graphs: Iterable[str] | None
+    named_graphs: Iterable[str] | None
+    base: str | None
+    rows: int
+    size: int
+
+    def to_bytes(self) -> bytes:
+        """The request as the payload of a frame."""
+        fields = {
+            **self.__dict__,
+            "bindings": {name: _to_json(term) for name, term in self.bindings.items()},
+            "default_graphs": None if self.default_graphs is None else [*self.default_graphs],
+            "named_graphs": None if self.named_graphs is None else [*self.named_graphs],
+        }
+        return json.dumps(fields).encode()
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> Request:
+        """The request of a payload."""
+        fields = json.loads(payload)
+        terms = {name: _from_json(value) for name, value in fields["bindings"].items()}
+        return cls(**{**fields, "bindings": terms})
+
+
+def _to_json(term: Term) -> list[str | None]:
+    if isinstance(term, ox.Literal):
+        language = term.language
+        return ["literal", term.value, language, None if language else term.datatype.value]
+    return ["uri" if isinstance(term, ox.NamedNode) else "bnode", term.value]
+
+
+def _from_json(value: list[Any]) -> Term:
+    kind, text, *rest = value
+    if kind == "uri":
+        return ox.NamedNode(text)
+    if kind == "bnode":
+        return ox.BlankNode(text)
+    language, datatype = rest
+    if language:
+        return ox.Literal(text, language=language)
+    return ox.Literal(text, datatype=ox.NamedNode(datatype))

@@ -1,0 +1,218 @@
+"""A process that answers queries, one at a time, and can be killed.
+
+Run as `python -m symposia.server.worker`, it reads requests from the socket that is its standard
+input, and ends when the server does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Any, Final, cast
+
+import pyoxigraph as ox
+
+from ..graph.errors import LimitError, QueryError, StoreError, SymposiaError
+from ..graph.results import RESULT_FORMATS
+from ..graph.store import Store
+from .acceptable import acceptable
+from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request
+from .rows import row_counter
+
+__all__ = ["main"]
+
+_HELD: Final = 16_384
+_PIECE: Final = 65_536
+_IDLE: Final = 1.0
+_PARENT_DIED: Final = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+
+
+class Outbox:
+    """Sends an answer in pieces as it is written; the first is held until it is worth sending.
+
+    :param rows: counts the rows of a piece, and `limit` is how many there may be.
+    :param size: bytes that there may be.
+    """
+
+    def __init__(self, line: Frames, format_: str, limit: int, size: int) -> None:
+        self._line = line
+        self._format = format_
+        self._count = row_counter(format_) if format_ in RESULT_FORMATS else None
+        self._limit = limit
+        self._size = size
+        self._held: list[bytes] = []
+        self._bytes = self._sent = 0
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece.
+
+        :raises LimitError: the answer grows beyond a limit.
+        """
+        if self._count is not None and self._count(piece) > self._limit:
+            raise too_many(self._limit, "rows")
+        self._held.append(piece)
+        self._bytes += len(piece)
+        if self._bytes > self._size:
+            raise LimitError(
+                f"The answer has more than {self._size:,} bytes.",
+                hint="Ask for less at a time, by LIMIT and OFFSET.",
+            )
+        if self._bytes - self._sent >= (_PIECE if self._sent else _HELD):
+            self._send(DATA if self._sent else START)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing: pieces are sent when they are large enough."""
+
+    def end(self) -> None:
+        """Send what is held, and that there is no more."""
+        if not self._sent:
+            self._send(WHOLE)
+            return
+        if self._held:
+            self._send(DATA)
+        self._line.send(END)
+
+    def _send(self, kind: bytes) -> None:
+        head = [] if kind == DATA else [self._format.encode(), b"\n"]
+        self._line.send(kind, *head, *self._held)
+        self._held.clear()
+        self._sent = self._bytes
+
+
+def too_many(limit: int, what: str) -> LimitError:
+    """The error for an answer with too many rows or triples."""
+    return LimitError(
+        f"The answer has more than {limit:,} {what}.",
+        hint="Ask for fewer at a time, by LIMIT and OFFSET.",
+    )
+
+
+class Worker:
+    """Answers requests with the store that each names; the last one stays open."""
+
+    def __init__(self, line: Frames) -> None:
+        self._line = line
+        self._path = ""
+        self._store: Store | None = None
+
+    def run(self) -> None:
+        """Answer requests until the server is gone."""
+        wait: float | None = _IDLE
+        with suppress(EOFError, ConnectionError):
+            while True:
+                try:
+                    request = Request.from_bytes(self._line.receive(wait).payload)
+                except TimeoutError:
+                    wait = None
+                    _prepare()
+                    continue
+                self._answer(request)
+
+    def _answer(self, request: Request) -> None:
+        try:
+            self._evaluate(request)
+        except SymposiaError as error:
+            self._fail(error)
+        except MemoryError:
+            self._fail(LimitError("The query needs more memory than it may have."))
+        except RecursionError:
+            self._fail(QueryError("The query is nested too deeply."))
+
+    def _fail(self, error: SymposiaError) -> None:
+        fields: dict[str, Any] = {"kind": type(error).__name__, **vars(error)}
+        self._line.send(FAILED, json.dumps(fields, default=str).encode())
+
+    def _evaluate(self, request: Request) -> None:
+        found = self._open(request.store).query(
+            request.query,
+            request.bindings,
+            request.default_graphs,
+            request.named_graphs,
+            request.base,
+        )
+        form = acceptable(found, request.results, request.graph)
+        outbox = Outbox(self._line, form, request.rows, request.size)
+        try:
+            if isinstance(found, ox.QueryTriples):
+                from ..graph.export import serialise
+
+                outbox.write(serialise(_bounded(found, request.rows), form))
+            else:
+                found.serialize(cast("IO[bytes]", outbox), format=RESULT_FORMATS[form].engine)
+        except ConnectionError:
+            raise  # the server is gone
+        except OSError as error:
+            raise StoreError(f"The store failed: {error}.") from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(f"The query cannot be run: {error}.") from error
+        outbox.end()
+
+    def _open(self, path: str) -> Store:
+        if self._store is None or self._path != path:
+            self._store = None
+            self._store, self._path = Store.open(path), path
+        return self._store
+
+
+def _bounded(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:
+    for number, triple in enumerate(triples, 1):
+        if number > limit:
+            raise too_many(limit, "triples")
+        yield triple
+
+
+def _prepare() -> None:
+    """Load what only graphs need while there is nothing to do."""
+    from ..graph import blank_nodes, export, terms, turtle  # noqa: F401
+
+
+def _end_with(parent: int, line: socket.socket) -> None:
+    """End when the server ends, in whatever way and whatever is being computed."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+
+    def watch() -> None:
+        hung_up = select.poll()
+        hung_up.register(line, 0)
+        hung_up.poll()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _limit(memory: int) -> None:
+    """Bound what the process may add to the memory that it has."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = 0
+    with suppress(OSError), open("/proc/self/statm", "rb") as file:  # noqa: PTH123
+        used = int(file.read().split()[5]) * resource.getpagesize()
+    bound = used + memory * 1024 * 1024
+    with suppress(OSError, ValueError):  # a system may have no such limit
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+
+
+def main() -> None:
+    """Serve the parent: `worker PARENT MEMORY`, its process id and MiB for a query."""
+    parent, memory = map(int, sys.argv[1:3])
+    line = socket.socket(fileno=os.dup(0))
+    _end_with(parent, line)
+    _limit(memory)
+    Worker(Frames(line)).run()
+
+
+if __name__ == "__main__":
+    main()

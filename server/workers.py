@@ -1,0 +1,343 @@
+"""A pool of workers: processes that answer queries within limits and are replaced."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..graph.errors import EvaluationError, OverloadedError, QueryTimeoutError, SymposiaError
+from .child import Child, KilledError
+from .frames import END, FAILED, Frame
+from .limits import Limits
+
+__all__ = ["ClientLeftError", "Pool", "Run"]
+
+_LOOK: Final = 0.1
+"""Seconds between two looks whether the client is still there."""
+_TICK: Final = 0.25
+_BLOATED: Final = 256 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class ClientLeftError(EvaluationError):
+    """The client is gone; nobody reads this."""
+
+    http_status = 499
+    title = "Client left"
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """A place in the queue."""
+
+    called: threading.Event = field(default_factory=threading.Event)
+    child: Child | None = None
+
+
+class Pool:
+    """Workers, each of which answers one query at a time.
+
+    Any number of threads may use it. Processes are started when the first query comes, or by
+    `start`; a worker that ends in any way is replaced.
+
+    :param size: the number of workers; None is the number of processors.
+    """
+
+    def __init__(self, size: int | None = None, limits: Limits | None = None) -> None:
+        self.size = size or os.cpu_count() or 1
+        self.limits = limits or Limits()
+        self.kills = 0
+        """How many workers were killed by a limit or because their client left."""
+        self._lock = threading.Lock()
+        self._children: set[Child] = set()
+        self._idle: deque[Child] = deque()
+        self._queue: deque[_Ticket] = deque()
+        self._dead: list[Child] = []
+        self._wake = threading.Event()
+        self._keeper: threading.Thread | None = None
+        self._closing = self._closed = False
+
+    @property
+    def busy(self) -> int:
+        """How many workers are answering."""
+        with self._lock:
+            return sum(child.deadline is not None for child in self._children)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return len(self._queue)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers."""
+        with self._lock:
+            return sorted(child.pid for child in self._children)
+
+    def start(self) -> None:
+        """Start the workers, unless they are."""
+        with self._lock:
+            if self._keeper is None and not self._closed:
+                # Children end with the thread that made them, so one thread makes them all.
+                self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
+                self._keeper.start()
+
+    def run(self, request: bytes, left: Callable[[], bool]) -> Run:
+        """Have a request answered; returns when the answer begins.
+
+        :param request: the payload of a `frames.Request`.
+        :param left: whether the client has gone.
+        :raises SymposiaError: what the query ended in, if it ended before its answer began.
+        :raises OverloadedError: no worker came free in time.
+        :raises QueryTimeoutError: the answer did not begin in time.
+        """
+        self.start()
+        deadline = time.monotonic() + self.limits.timeout
+        try:
+            return Run(self, self._take(deadline, left), request, deadline, left)
+        except KilledError:  # nothing was sent yet, and it was not the query's fault
+            return Run(self, self._take(deadline, left), request, deadline, left)
+
+    def close(self, drain: float = 0.0) -> None:
+        """Answer no further query, and end all workers.
+
+        :param drain: seconds that running queries get to end.
+        """
+        self._closing = True
+        end = time.monotonic() + drain
+        while self.busy and time.monotonic() < end:
+            time.sleep(0.02)
+        self._closed = True
+        self._wake.set()
+        keeper = self._keeper
+        if keeper is not None:
+            keeper.join()
+
+    def _take(self, deadline: float, left: Callable[[], bool]) -> Child:
+        """An idle worker, in the order of asking."""
+        with self._lock:
+            if self._closing:
+                raise OverloadedError("The server is stopping.", retry_after=5)
+            if self._idle and not self._queue:
+                return self._lend(self._idle.pop(), deadline)
+            if len(self._queue) >= self.limits.queue:
+                raise self._overloaded()
+            ticket = _Ticket()
+            self._queue.append(ticket)
+        until = min(time.monotonic() + self.limits.wait, deadline)
+        gone = False
+        while not ticket.called.wait(max(min(until - time.monotonic(), _LOOK), 0)):
+            gone = left()
+            if gone or time.monotonic() >= until:
+                break
+        with self._lock:
+            if ticket.child is not None and not gone:
+                return self._lend(ticket.child, deadline)
+            if ticket.child is None:
+                self._queue.remove(ticket)
+            else:
+                self._offer(ticket.child)
+        raise ClientLeftError("The client has left.") if gone else self._overloaded()
+
+    def _overloaded(self) -> OverloadedError:
+        return OverloadedError(
+            f"All {self.size} workers are busy with other queries.",
+            hint="Try again in a few seconds.",
+            retry_after=max(1, round(self.limits.wait)),
+        )
+
+    def _lend(self, child: Child, deadline: float) -> Child:
+        child.deadline = deadline
+        return child
+
+    def _offer(self, child: Child) -> None:
+        """Give a worker to who has waited longest; the lock is held."""
+        child.deadline = None
+        if self._queue:
+            ticket = self._queue.popleft()
+            ticket.child = child
+            # It is lent from now on, so that the keeper does not take it for idle.
+            child.deadline = time.monotonic() + self.limits.timeout
+            ticket.called.set()
+        else:
+            self._idle.append(child)
+
+    def give_back(self, child: Child) -> None:
+        """Take back a worker that has answered."""
+        with self._lock:
+            if child in self._children:
+                self._offer(child)
+                return
+        self.discard(child)
+
+    def discard(self, child: Child) -> None:
+        """Kill a worker, and have it replaced."""
+        child.kill()
+        with self._lock:
+            self.kills += 1
+            self._children.discard(child)
+            self._dead.append(child)
+        self._wake.set()
+
+    def _retire(self, child: Child) -> None:
+        """End an idle worker; the lock is held."""
+        self._children.discard(child)
+        self._dead.append(child)
+        self._idle.remove(child)
+
+    def _keep(self) -> None:
+        """Start, watch, replace and at last end the workers."""
+        pause = 0.0
+        while not self._closed:
+            failed = self._look()
+            pause = min(max(pause * 2, 0.1), 5.0) if failed else 0.0
+            if pause:
+                time.sleep(pause)
+            try:
+                self._fill()
+            except OSError:
+                _log.exception("A worker cannot be started")
+                time.sleep(1.0)
+            self._wake.wait(_TICK)
+            self._wake.clear()
+        with self._lock:
+            dead, self._dead = [*self._children, *self._dead], []
+            self._children.clear()
+            self._idle.clear()
+        for child in dead:
+            child.bury()
+
+    def _fill(self) -> None:
+        while len(self._children) < self.size and not self._closed:
+            child = Child(self.limits.memory)
+            with self._lock:
+                self._children.add(child)
+                self._offer(child)
+
+    def _look(self) -> bool:
+        """Bury the dead, end what is over its time; whether a worker failed by itself."""
+        now = time.monotonic()
+        failed = False
+        with self._lock:
+            for child in [*self._children]:
+                idle = child.deadline is None
+                if idle and not child.alive:
+                    failed = True
+                    self._retire(child)
+                elif idle and child.memory() > _BLOATED:
+                    self._retire(child)
+                elif not child.alive:
+                    self._children.discard(child)  # its run buries it
+                elif child.deadline is not None and now > child.deadline + _LOOK:
+                    child.kill()  # whoever reads from it finds it dead
+            dead, self._dead = self._dead, []
+        for child in dead:
+            child.bury()
+        return failed
+
+
+class Run:
+    """A query that a worker answers; `close` frees the worker, whatever it is doing.
+
+    :raises SymposiaError: the query ended before its answer began.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        child: Child,
+        request: bytes,
+        deadline: float,
+        left: Callable[[], bool],
+    ) -> None:
+        self._pool = pool
+        self._child = child
+        self._deadline = deadline
+        self._left = left
+        self._open = True
+        try:
+            child.ask(request, pool.limits.timeout)
+        except (TimeoutError, EOFError):
+            self.close()
+            raise child.cause_of_death() from None
+        self.first: Frame = self._next()
+        """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
+
+    def rest(self) -> Iterator[bytes]:
+        """The payloads of the further frames of the answer.
+
+        :raises SymposiaError: what the query ended in, if not in the end of its answer.
+        """
+        try:
+            while (frame := self._next()).kind != END:
+                yield frame.payload
+            self.finish()
+        finally:
+            self.close()
+
+    def finish(self) -> None:
+        """The answer has ended: the worker is free."""
+        if self._open:
+            self._open = False
+            self._pool.give_back(self._child)
+
+    def close(self) -> None:
+        """Stop the query, unless it has ended."""
+        if self._open:
+            self._open = False
+            self._pool.discard(self._child)
+
+    def _next(self) -> Frame:
+        try:
+            frame = self._wait()
+        except BaseException:
+            self.close()
+            raise
+        if frame.kind == FAILED:
+            self.finish()
+            raise _error_of(frame.payload)
+        return frame
+
+    def _wait(self) -> Frame:
+        while True:
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                raise self._timed_out()
+            try:
+                return self._child.receive(min(remaining, _LOOK))
+            except TimeoutError:
+                if self._left():
+                    raise ClientLeftError("The client has left.") from None
+            except EOFError:
+                if time.monotonic() >= self._deadline:
+                    raise self._timed_out() from None
+                raise self._child.cause_of_death() from None
+
+    def _timed_out(self) -> QueryTimeoutError:
+        return QueryTimeoutError(
+            f"The query was stopped after {self._pool.limits.timeout:g} seconds.",
+            hint="Ask for less, or for fewer combinations.",
+        )
+
+
+def _error_of(payload: bytes) -> SymposiaError:
+    """The error that a worker has sent."""
+    fields = json.loads(payload)
+    kind = fields.pop("kind")
+    ahead = [SymposiaError]
+    while ahead:
+        known = ahead.pop()
+        if known.__name__ == kind:
+            error = known.__new__(known)
+            Exception.__init__(error, fields["message"])
+            vars(error).update(fields)
+            return error
+        ahead += known.__subclasses__()
+    return EvaluationError(fields["message"], hint=fields["hint"])
