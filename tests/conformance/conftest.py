@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,24 +23,33 @@ TOKEN = "a-token-of-the-conformance-tests"  # noqa: S105 - of a store that is th
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """`symposia serve --scratch` as a process of its own on a free port."""
-    token = tmp_path_factory.mktemp("token") / "token"
+    folder = tmp_path_factory.mktemp("server")
+    token, log = folder / "token", folder / "log"
     token.write_text(TOKEN, "utf-8")
     program = Path(sys.executable).with_name("symposia")
     command = [program, "serve", "--scratch", "--port", "0", "--token-file", token]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SYMPOSIA_")}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    with log.open("w") as errors:  # a pipe that nobody reads would stop the server
+        process = subprocess.Popen(command, stderr=errors, env=environment)
     try:
-        assert process.stderr is not None
-        told = "".join(iter(process.stderr.readline, "Ctrl-C stops.\n"))
-        address = re.search(r"http://[\d.]+:\d+", told)
-        assert address, told
-        server = Live(address.group(), TOKEN)
+        server = Live(_address(process, log), TOKEN)
         yield server
         server.close()
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        process.stderr.close()
+        status = process.wait(20)
+    assert status == 0
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Where a server listens, once it says so."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end and process.poll() is None:
+        told = log.read_text("utf-8")
+        if "Ctrl-C stops." in told and (found := re.search(r"http://[\d.]+:\d+", told)):
+            return found.group()
+        time.sleep(0.02)
+    raise AssertionError(log.read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
