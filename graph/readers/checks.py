@@ -15,6 +15,10 @@ from .places import is_region_code
 
 __all__ = ["check_countries", "check_end", "check_speakers"]
 
+_OF_PAPERS: Final = (Kind.PAPERS, Kind.OTHER)
+_SHORT: Final = 12
+"""In words; a shorter line below the title of a keynote or panel is no cut sentence."""
+
 _ENDS: Final = {
     Mark.TIME: "right after the time of a slot",
     Mark.DATE: "right after the heading of a day",
@@ -75,9 +79,11 @@ def _inside_talk(last: Line, slot: Slot, papers: bool) -> str | None:
     if talk.abstract_quote and talk.abstract_quote.last < last.number:
         return "after what may be the title of a talk"
     if talk.abstract_quote:
+        if not (papers and slot.kind in _OF_PAPERS) and last.text.count(" ") < _SHORT:
+            return None
         text = last.text.rstrip("”\"')]")
         return None if text.endswith((".", "!", "?", "…")) else "in the middle of a sentence"
-    in_session = talk.title != slot.title and slot.kind in (Kind.PAPERS, Kind.OTHER)
+    in_session = talk.title != slot.title and slot.kind in _OF_PAPERS
     return "before the abstract of a talk" if in_session and papers else None
 
 

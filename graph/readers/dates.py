@@ -6,11 +6,22 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-__all__ = ["DATES", "find_dates", "is_date_line", "is_time_line", "read_slot_time"]
+__all__ = [
+    "DATES",
+    "find_dates",
+    "is_date_line",
+    "is_time_line",
+    "read_slot_time",
+    "split_time",
+]
 
 _CLOCK: Final = r"\d{1,2}(?:[:.h]\d{2})?(?:\s*[ap]\.?\s?m\.?(?!\w)|\s*noon|\s*midnight)?"
 _SLOT_TIME: Final = re.compile(
     rf"(?P<start>{_CLOCK})\s*(?:to|until|till|[-–—−])\s*(?P<end>{_CLOCK})\s*:?", re.IGNORECASE
+)
+_TIME_AND_TITLE: Final = re.compile(
+    rf"(?P<time>{_CLOCK}\s*(?:to|until|till|[-–—−])\s*{_CLOCK})(?:\s*[:|–—-]\s+|\s+)(?P<title>\w.*)",
+    re.IGNORECASE,
 )
 _CLOCK_PARTS: Final = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap]|noon|midnight)?.*", re.IGNORECASE
@@ -54,6 +65,18 @@ def is_time_line(text: str) -> bool:
     return bool(match) and any(
         not match[part].strip().isdigit() for part in ("start", "end") if match
     )
+
+
+def split_time(text: str) -> tuple[str, str] | None:
+    """The time of a slot and the title behind it on one line ("9:15 - 10:00 Coffee break").
+
+    None where the line does not begin with a time, or goes on as a sentence would, in small
+    letters.
+    """
+    match = _TIME_AND_TITLE.fullmatch(text)
+    if not match or match["title"][0].islower() or not is_time_line(match["time"]):
+        return None
+    return match["time"], match["title"]
 
 
 def is_date_line(text: str) -> bool:

@@ -10,9 +10,9 @@ from typing import Final
 from .lines import Line
 from .names import has_capital_surname, is_name_shaped
 from .organisations import names_organisation
-from .places import country_code
+from .places import country_code, is_place
 
-__all__ = ["Entry", "looks_like_name", "read_entries"]
+__all__ = ["Entry", "looks_like_name", "read_entries", "read_inline"]
 
 _NO_SURNAMES: Final = frozenset(
     {"AI", "EU", "HPC", "IC", "IT", "LLC", "ML", "RF", "UK", "US", "USA"}
@@ -64,17 +64,18 @@ def read_entries(lines: Sequence[Line], known: frozenset[str] = frozenset()) -> 
     Words decide where they can (surnames in capitals; "University", a country code). Elsewhere
     the blank lines do: neighbouring fields are one blank line apart, and every lost field leaves
     one more. Where names and affiliations stand on adjacent lines, a blank line begins an entry.
-    A name and its affiliation may also share a line.
+    A name and its affiliation may also share a line; where some surely do, lines like them do.
 
     :param known: affiliations found elsewhere on the page, in lower case.
     """
     if _are_run_together(lines):
         return [_cut_after_name(line) for line in lines]
     tight = any(line.gap == 0 for line in lines[1:])
+    alike = any(read_inline(line, known) for line in lines)
     result: list[Entry] = []
     for line, is_name in zip(lines, _kinds(lines, known, tight), strict=True):
         last = result[-1] if result else None
-        if inline := _inline(line, known):
+        if inline := read_inline(line, known, alike=alike):
             result.append(inline)
         elif is_name:
             result.append(Entry(line.text, None, line, line))
@@ -102,8 +103,13 @@ def _kinds(lines: Sequence[Line], known: frozenset[str], tight: bool) -> list[bo
     return kinds
 
 
-def _inline(line: Line, known: frozenset[str]) -> Entry | None:
-    """Read "Jane Doe, Example University" or "Jane Doe (Example Inc.)" on one line."""
+def read_inline(
+    line: Line, known: frozenset[str] = frozenset(), *, alike: bool = False
+) -> Entry | None:
+    """Read "Jane Doe, Example University" or "Jane Doe (Example Inc.)" on one line.
+
+    :param alike: whether other lines of the list are sure to be such; then "Jane Doe, Lumen" is.
+    """
     if line.text.casefold() in known:
         return None
     for pattern in _INLINE:
@@ -115,7 +121,7 @@ def _inline(line: Line, known: frozenset[str]) -> Entry | None:
         place = country_code(found.rpartition(",")[2].strip()) if "," not in found else None
         if in_brackets or names_organisation(found) or found.casefold() in known:
             return Entry(match["name"], found, line, line)
-        if has_capital_surname(match["name"]) and not place:
+        if (alike or has_capital_surname(match["name"])) and not (place or is_place(found)):
             return Entry(match["name"], found, line, line)
     return None
 

@@ -10,17 +10,17 @@ from typing import Final
 
 from ..errors import SourceError
 from ..records import Quote, Role
-from .dates import is_date_line, is_time_line
+from .dates import is_date_line, is_time_line, split_time
 from .text import tidy
 
-__all__ = ["CHAIR", "Document", "Line", "Mark", "is_prose", "mark", "role_of"]
+__all__ = ["CHAIR", "SPEAKER", "Document", "Line", "Mark", "is_prose", "mark", "role_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line that is not blank.
 
-    :param number: counted from 1.
+    :param number: counted from 1. A time with a title behind it is two lines of one number.
     :param text: the line without outer or doubled spaces.
     :param gap: blank lines before it. A page that lost a field leaves one more than usual.
     """
@@ -37,6 +37,7 @@ class Mark(Enum):
     DATE = "date"
     ABSTRACT = "heading of an abstract"
     CHAIR = "session chair"
+    SPEAKER = "speakers of a talk"
     RECORDING = "link to a recording"
     LINK = "link"
     COMMITTEE = "heading of the committee"
@@ -63,6 +64,12 @@ CHAIR: Final = _pattern(
 )
 """A line that names the chairs of a session; `rest` is what follows the colon."""
 
+SPEAKER: Final = _pattern(
+    r"(?:(?:keynote|invited)\s+)?(?:speakers?|presenters?|presented by|panell?ists?)\s*:\s*"
+    r"(?P<rest>.+)"
+)
+"""A line that names the speakers of a talk; `rest` is what follows the colon."""
+
 _ROLES: Final = (
     (_pattern(r"general (?:co-?)?chairs?"), Role.GENERAL_CO_CHAIR),
     (_pattern(r"(?:technical )?program(?:me)? (?:co-?)?chairs?"), Role.PROGRAM_CO_CHAIR),
@@ -78,6 +85,7 @@ _MARKS: Final = (
     ),
     (Mark.LINK, _pattern(r"[•*·‣]\s*\S.{0,60}")),
     (Mark.CHAIR, CHAIR),
+    (Mark.SPEAKER, SPEAKER),
     (Mark.CLOSING, _pattern(r"(?:schedule|program(?:me)?|agenda)\b.*\bsubject to change\b.*")),
     (
         Mark.HEADING,
@@ -160,11 +168,14 @@ class Document:
     def _numbered(self) -> Iterator[Line]:
         gap = 0
         for number, found in enumerate(self._found, 1):
-            if text := tidy(found):
+            text = tidy(found)
+            parts = split_time(text) if len(text) <= _LONGEST_MARK else None
+            if parts and not is_prose(parts[1]):
+                yield Line(number, parts[0], gap)
+                yield Line(number, parts[1], 0)
+            elif text:
                 yield Line(number, text, gap)
-                gap = 0
-            else:
-                gap += 1
+            gap = 0 if text else gap + 1
 
     def quote(self, first: Line, last: Line | None = None) -> Quote:
         """The lines from `first` to `last` (default: the same) as found, blank ones included."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from ..records import (
     CommitteeMember,
@@ -14,11 +14,13 @@ from ..records import (
     Role,
     Speaker,
 )
-from .entries import looks_like_name, read_entries
+from .entries import Entry, looks_like_name, read_entries, read_inline
 from .ledger import Ledger
 from .lines import Line, Mark, mark, role_of
-from .organisations import organisation
+from .names import is_name_shaped
+from .organisations import names_organisation, organisation
 from .people import People
+from .places import is_place
 
 __all__ = ["Lists"]
 
@@ -71,20 +73,55 @@ class Lists:
         A page gives the holder right before the role or right after it, then the affiliation, a
         blank line between them; more blank lines mean that something is lost there. Which of the
         two a page does shows where a name has a role on one side only; where nothing shows it,
-        no name is taken, for it may belong to the neighbour.
+        no name is taken, for it may belong to the neighbour. Lines such as "Jane Doe, Example
+        University" below a role are its holders, however many.
         """
         places = [index for index, line in enumerate(lines) if mark(line.text) is Mark.ROLE]
         side = self._side(lines, places)
+        below = self._inline_below(lines, places)
         used = set(places)
-        roles = [
-            self._role(lines, place, following, side, used)
-            for place, following in zip_longest(places, places[1:], fillvalue=len(lines))
-        ]
+        roles: list[OrganisingRole] = []
+        for place, following in zip_longest(places, places[1:], fillvalue=len(lines)):
+            if holders := self._holders(lines[place + 1 : following]) if below else []:
+                used.update(range(place + 1, place + 1 + len(holders)))
+                roles += self._held(lines[place], holders)
+            else:
+                roles.append(self._role(lines, place, following, side, used))
         end = max(used, default=-1) + 1
         for index in range(end):
             if index not in used:
                 self._ledger.unread(lines[index], "A line between two roles that fits neither.")
         return roles, lines[end:]
+
+    def _inline_below(self, lines: Sequence[Line], places: Sequence[int]) -> bool:
+        """Whether lines with name and affiliation stand below their roles and not above them."""
+        if not any(read_inline(line, self._known) for line in lines):
+            return False
+        whole = self._ledger.document.lines
+        first = whole.index(lines[places[0]]) if places else 0
+        above = [lines[place - 1] if place else whole[max(first - 1, 0)] for place in places]
+        near = [line for line, place in zip(above, places, strict=True) if lines[place].gap <= 1]
+        below = sum(bool(self._holders(lines[place + 1 : place + 2])) for place in places)
+        return below > sum(read_inline(line, self._known, alike=True) is not None for line in near)
+
+    def _holders(self, lines: Sequence[Line]) -> list[Entry]:
+        """The entries with name and affiliation on one line at the beginning of some lines."""
+        near = takewhile(lambda line: line.gap <= 1 and not role_of(line.text), lines)
+        entries = (read_inline(line, self._known, alike=True) for line in near)
+        return [entry for entry in takewhile(bool, entries) if entry]
+
+    def _held(self, line: Line, holders: Sequence[Entry]) -> list[OrganisingRole]:
+        """A role with those who hold it; one that says its holder itself has no other."""
+        role, _ = role_of(line.text) or (Role.COMMITTEE, "")
+        return [
+            OrganisingRole(
+                role,
+                self._quote(entry.first if number else line, entry.last),
+                self._people.names.read(entry.name or ""),
+                organisation(entry.affiliation or ""),
+            )
+            for number, entry in enumerate(holders)
+        ]
 
     def _side(self, lines: Sequence[Line], places: Sequence[int]) -> int:
         """Where holders stand: -1 before their role, 1 after it, 0 if the page does not show."""
@@ -144,4 +181,20 @@ class Lists:
         return OrganisingRole(role, quote, None, organisation(inline))
 
     def _is_affiliation(self, line: Line) -> bool:
-        return mark(line.text) is Mark.TEXT and looks_like_name(line.text, self._known) is not True
+        return (
+            mark(line.text) is Mark.TEXT
+            and looks_like_name(line.text, self._known) is not True
+            and read_inline(line, self._known) is None
+            and not self._may_hold(line.text)
+        )
+
+    def _may_hold(self, text: str) -> bool:
+        """Whether a line may be a person with an affiliation as well ("Ada Moe, Lumen")."""
+        head, _, rest = text.partition(", ")
+        return (
+            bool(rest)
+            and is_name_shaped(head)
+            and text.casefold() not in self._known
+            and not names_organisation(text)
+            and not is_place(rest)
+        )

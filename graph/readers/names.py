@@ -30,6 +30,9 @@ _SMALL: Final = frozenset(
 )
 """Particles that are written small when a surname in capitals is put in normal case."""
 
+_GENERATIONS: Final = frozenset({"II", "III", "IV", "Jr", "Jr.", "Sr", "Sr."})
+"""What tells namesakes apart ("Robert Smith III"): a part of the family name, never shouted."""
+
 _SMALL_AFTER_PARTICLE: Final = frozenset({"la", "las", "le", "los"})
 
 
@@ -45,6 +48,8 @@ def _plain(text: str) -> list[str]:
 
 
 def _is_capitals(word: str) -> bool:
+    if word in _GENERATIONS:
+        return False
     letters = [letter for letter in word if letter.isalpha()]
     return len(letters) > 1 and all(letter.isupper() for letter in letters)
 
@@ -74,7 +79,7 @@ def is_name_shaped(text: str) -> bool:
 
 def has_capital_surname(text: str) -> bool:
     """Whether a name ends with its surname in capitals ("Vijay JANAPA REDDI")."""
-    words = _plain(text)
+    words = _without_generation(_plain(text))
     return is_name_shaped(text) and _shouts(words[-1]) and not _is_capitals(words[0])
 
 
@@ -135,12 +140,22 @@ def _undoubled(words: list[str]) -> list[str]:
     return kept
 
 
+def _without_generation(words: list[str]) -> list[str]:
+    return words[:-1] if len(words) > 2 and words[-1] in _GENERATIONS else words
+
+
 def _family_part(words: list[str]) -> tuple[int, int]:
     """Where the family name begins and ends.
 
     It is what stands in capitals, at the end or at the beginning; in a name without capitals it
-    is the last word. Particles before it belong to it.
+    is the last word. Particles before it belong to it, and a generation after it.
     """
+    body = _without_generation(words)
+    first, end = _surname(body)
+    return first, len(words) if end == len(body) else end
+
+
+def _surname(words: list[str]) -> tuple[int, int]:
     loud = [_shouts(word) for word in words]
     first = len(words) - 1
     if any(loud) and not all(loud):

@@ -14,7 +14,7 @@ from .entries import read_entries
 from .head import Head, read_head
 from .html import flatten, is_html
 from .ledger import Ledger
-from .lines import CHAIR, Document, is_prose, role_of
+from .lines import CHAIR, SPEAKER, Document, is_prose, role_of
 from .lists import Lists
 from .names import Names
 from .parts import Parts, divide
@@ -109,7 +109,7 @@ def _readers(document: Document, parts: Parts, ledger: Ledger) -> tuple[People, 
     people = People(names, running, alone)
     known: set[str] = set()
     for line in parts.slots:
-        match = CHAIR.fullmatch(line.text)
+        match = CHAIR.fullmatch(line.text) or SPEAKER.fullmatch(line.text)
         text = match["rest"] if match else line.text
         if people.is_person(text):
             names.learn(text.partition(",")[0])

@@ -129,7 +129,7 @@ class _Divider:
             self._current.append(line)
 
 
-_IN_SLOTS: Final = (Mark.ABSTRACT, Mark.CHAIR, Mark.RECORDING, Mark.LINK)
+_IN_SLOTS: Final = (Mark.ABSTRACT, Mark.CHAIR, Mark.SPEAKER, Mark.RECORDING, Mark.LINK)
 
 
 def _no_timetable(document: Document) -> SourceError:

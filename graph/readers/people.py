@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ..records import Quote, Speaker
+from .lines import SPEAKER
 from .names import Names, has_capital_surname, is_name_shaped, split_honorific
 from .organisations import (
     has_job_word,
@@ -59,6 +60,13 @@ class People:
     def has_name(self, text: str) -> bool:
         """Whether a text begins with what could be a name."""
         return is_name_shaped(text.partition(",")[0]) or _without_commas(text) is not None
+
+    def speakers(self, text: str) -> list[str]:
+        """The people that a line of a talk names: itself, or those after "Speakers:"."""
+        match = SPEAKER.fullmatch(text)
+        if not match:
+            return [text]
+        return [part for part in map(tidy, match["rest"].split(";")) if self.has_name(part)]
 
     def is_person(self, text: str, *, before_abstract: bool = False) -> bool:
         """Whether a line names a person; `before_abstract` where only people can stand."""

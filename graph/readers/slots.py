@@ -101,6 +101,7 @@ class Timetable:
         kind = self._kind(title, talks)
         if rest and not talks and kind not in _WITHOUT_TALKS:
             talks = [TalkLines(title, paragraphs=rest)]
+            self._doubt(rest)
             rest = []
         for line in rest:
             self._ledger.unread(line, "A line between the title of a slot and its first talk.")
@@ -114,6 +115,14 @@ class Timetable:
             chairs=tuple(chairs),
             talks=tuple(self._talk(talk, kind) for talk in talks),
         )
+
+    def _doubt(self, lines: Sequence[Line]) -> None:
+        """Below a title without speakers, what is no sentence may be more than text."""
+        for line in lines:
+            if not is_prose(line.text) and not line.text.endswith((".", "!", "?", "…")):
+                self._ledger.warn(
+                    line, "Read as text about the slot; it may name a talk or a speaker."
+                )
 
     def _chairs(self, body: Sequence[Line]) -> tuple[list[Speaker], list[Line]]:
         """The chairs of a slot, and its other lines."""
@@ -166,7 +175,11 @@ class Timetable:
             quote=quote(heads[0]),
             title=self._words.mend(title.text) if title else None,
             title_found=title.text if title else None,
-            speakers=tuple(self._people.read(line.text, quote(line)) for line in talk.speakers),
+            speakers=tuple(
+                self._people.read(text, quote(line))
+                for line in talk.speakers
+                for text in self._people.speakers(line.text)
+            ),
             paper=talk.heading is not None and kind not in _WITHOUT_PAPERS,
             abstract="\n\n".join(self._words.mend(line.text) for line in paragraphs) or None,
             abstract_quote=quote(paragraphs[0], paragraphs[-1]) if paragraphs else None,

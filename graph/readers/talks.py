@@ -65,6 +65,11 @@ class _Divider:
             self._recording(line)
         elif kind is Mark.LINK:
             self._ledger.unread(line, "A link whose target the text does not give.")
+        elif kind is Mark.SPEAKER:
+            if self._people.speakers(line.text):
+                self._speaker(line)
+            else:
+                self._ledger.unread(line, "No name can be told in this line.")
         elif self._people.is_person(line.text, before_abstract=heads):
             self._speaker(line)
         else:
@@ -107,8 +112,10 @@ class _Divider:
         "Tiny Agents, Big Institute Data" could be a person; above surnames in capitals it is none.
         """
         for index, talk in enumerate(self.talks):
-            heads = [line.text.partition(",")[0] for line in talk.speakers]
-            certain = [has_capital_surname(head) for head in heads]
+            certain = [
+                mark(line.text) is Mark.SPEAKER or has_capital_surname(line.text.partition(",")[0])
+                for line in talk.speakers
+            ]
             if not any(certain) or certain[0] or has_job_word(talk.speakers[0].text):
                 continue
             if talk.title:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from html import unescape
 from typing import Final
 
 from ..errors import SourceError
@@ -63,6 +64,7 @@ _SYMBOLS: Final = {
     "infty": "∞", "rightarrow": "→", "to": "→", "ldots": "…", "dots": "…",
 }  # fmt: skip
 _SYMBOL = re.compile(r"\\(" + "|".join(sorted(_SYMBOLS, key=len, reverse=True)) + r")(?![A-Za-z])")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _MATHS = re.compile(r"\$([^$\n]*[\\^_=<>×·±≤≥≈µαβλσ∞→][^$\n]*)\$")
 
 
@@ -106,7 +108,9 @@ def _decode_bytes(source: bytes, name: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """One line with single spaces and no space before a comma; nothing else is changed."""
+    """One line with characters for entities, single spaces and no space before a comma."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: unescape(match.group()), text)
     return re.sub(r" ([,;])", r"\1", " ".join(text.split()))
 
 
