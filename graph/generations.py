@@ -70,6 +70,14 @@ class Generations:
             )
         return generation
 
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What is another after every publish, and costs little to ask; None while unknown."""
+        try:
+            found = (self.data / "current").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def history(self) -> list[Generation]:
         """The generations that are kept, oldest first."""
         kept = (

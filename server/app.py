@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from ..graph.namespaces import BASE
 from ..graph.store import Store
 from ..graph.writer import Writer
-from . import api, filters, graph_store, lists, pages, problems, sparql, update
+from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
 from .http import STORELESS, register
 from .serving import Serving
 from .terms import leads_to, path_of
@@ -35,6 +35,7 @@ def create_app(
     writer: Writer | None = None,
     token: bytes | None = None,
     pool: Pool | None = None,
+    cache: int = 0,
 ) -> Flask:
     """Make the application.
 
@@ -48,6 +49,7 @@ def create_app(
     :param token: what a request must bring to change something; None refuses all changes.
     :param pool: the workers that evaluate the queries of strangers; None evaluates them in this
         process, without limits.
+    :param cache: bytes of answers that are kept in memory; 0 keeps none.
     :raises StoreError: the shipped graphs cannot be loaded.
     """
     app = Flask("symposia.server", static_url_path="/static")
@@ -55,11 +57,13 @@ def create_app(
     app.config["SYMPOSIA_TOKEN"] = token
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["symposia"] = Serving(data, base.rstrip("/") + "/", store, writer, pool)
+    serving = Serving(data, base.rstrip("/") + "/", store, writer, pool)
+    app.extensions["symposia"] = serving
     _prepare_templates(app)
     for module in (sparql, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
+    app.extensions["symposia.caching"] = caching.register(app, serving, cache)
     register(app)
     app.before_request(_begin)
     app.after_request(_secure)
@@ -83,8 +87,8 @@ def href(iri: str) -> str:
 
 def _begin() -> None:
     if request.endpoint not in STORELESS and request.method != "OPTIONS":
-        serving: Serving = _serving()
-        g.served = serving.now()
+        # A request reads one dataset, whatever is published meanwhile.
+        g.served = request.environ.get(caching.SERVED) or _serving().now()
 
 
 def _serving() -> Serving:

@@ -86,7 +86,7 @@ class InProcess:
         """See `Evaluator.evaluate`."""
         found = self._store.query(query, bindings, default_graphs, named_graphs, base)
         wanted = acceptable(found, results, graph)
-        return Answer(wanted, _chunks(serialise_results(found, wanted.name)))
+        return Answer(wanted, [*_chunks(serialise_results(found, wanted.name))])
 
 
 class Workers:

@@ -1,0 +1,262 @@
+"""HTTP caching in front of the application: entity tags, 304, and complete answers from memory.
+
+The tag of an answer follows from the version of the dataset and from the request, so a client that
+has the answer is told so without any work, and no answer outlives its dataset.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wsgi import ClosingIterator
+
+from ..graph.errors import SymposiaError
+from ..graph.volatile import is_volatile
+from .cache import Cache, Kept
+from .compression import compressed, worthwhile
+from .reads import Read, Target
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from .serving import Serving
+
+__all__ = ["SERVED", "Caching", "Ready", "register"]
+
+READ: Final = "symposia.read"
+SERVED: Final = "symposia.served"
+"""Keys of the environment of a request: the `Read` that it is, and the `Served` that it reads."""
+
+_PURE: Final = frozenset(("sparql", "api", "lists", "pages"))
+"""Blueprints whose answers to a read follow from the dataset and the request alone."""
+_VARIED: Final = frozenset(("accept", "accept-encoding"))
+_STATUS: Final = {200: "200 OK", 304: "304 Not Modified"}
+_VALIDATION: Final = (("Cache-Control", "no-cache"), ("Vary", "Accept, Accept-Encoding"))
+_OF_ONE_REQUEST: Final = ("Connection", "Content-Length", "Date", "Server", "X-Request-Id")
+_IN_MEMORY: Final = 1024 * 1024
+_PATIENCE: Final = 5.0
+"""Seconds to wait for an equal request that is being answered."""
+
+
+class Ready(NamedTuple):
+    """An answer that needs no work."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Caching:
+    """Puts a cache in front of an application.
+
+    :param app: the application; what it answers with the tag that `register` sets is kept.
+    :param serving: says what is served.
+    :param size: bytes of the cache; 0 keeps nothing, and tags work all the same.
+    """
+
+    def __init__(self, app: WSGIApplication, serving: Serving, size: int) -> None:
+        self.cache = Cache(size)
+        self._app = app
+        self._serving = serving
+        self._flights: dict[str, threading.Event] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (https://peps.python.org/pep-3333/)."""
+        read = self._read(environ)
+        if read is None:
+            return self._app(environ, start_response)
+        ready = self.ready(read) or self._recoded(read) or self._awaited(read)
+        if ready is not None:
+            start_response(_STATUS[ready.status], ready.headers)
+            return [ready.body]
+        environ[READ] = read
+        landed = self._flight(read)
+        try:
+            answer = self._answer(read, environ, start_response)
+        except BaseException:
+            landed()
+            raise
+        return ClosingIterator(answer, landed)
+
+    def ready(self, read: Read) -> Ready | None:
+        """The answer to a read, if there is one that needs no work."""
+        tag = read.match()
+        if tag is None:
+            kept = self.cache.get(read.version, read.tag + read.coding, read.tag)
+            if kept is None or (kept.coding != read.coding and not kept.final):
+                return None
+            if not read.matches_any:
+                return Ready(200, [*kept.headers], b"" if read.head else kept.body)
+            tag = read.tag_in(kept.coding)
+        return Ready(304, [("ETag", tag), *_VALIDATION], b"")
+
+    def _read(self, environ: WSGIEnvironment) -> Read | None:
+        try:
+            served = self._serving.now()
+        except SymposiaError:
+            return None  # the application says what is wrong
+        environ[SERVED] = served
+        target = Target(
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}",
+            environ.get("SCRIPT_NAME", ""),
+            environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+        )
+        return Read.of(
+            served,
+            environ["REQUEST_METHOD"],
+            target,
+            lambda name: environ.get("HTTP_" + name.upper().replace("-", "_"), ""),
+        )
+
+    def _recoded(self, read: Read) -> Ready | None:
+        """An answer that is kept, but without the content coding that is wanted."""
+        kept = self.cache.get(read.version, read.tag) if read.coding else None
+        if kept is None:
+            return None
+        headers = Headers([*kept.headers])
+        headers["Content-Encoding"], headers["ETag"] = read.coding, read.tag_in(read.coding)
+        self._keep(read, read.coding, headers, b"".join(compressed([kept.body])))
+        return self.ready(read)
+
+    def _awaited(self, read: Read) -> Ready | None:
+        """What an equal request is answered with that came before."""
+        flight = self._flights.get(read.tag)
+        if flight is None or not flight.wait(_PATIENCE):
+            return None
+        return self.ready(read) or self._recoded(read)
+
+    def _flight(self, read: Read) -> Callable[[], None]:
+        """Say that a read is being answered, unless another says so; returns what ends that."""
+        flight = threading.Event()
+        if not self.cache.size or self._flights.setdefault(read.tag, flight) is not flight:
+            return lambda: None
+
+        def landed() -> None:
+            if self._flights.get(read.tag) is flight:
+                del self._flights[read.tag]
+            flight.set()
+
+        return landed
+
+    def _answer(
+        self, read: Read, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Have the application answer; keep the answer if it may be kept."""
+        status, headers, parts = _run(self._app, environ)
+        tagged = headers.get("ETag") == read.tag_in("")
+        if tagged and read.matches_any:
+            _close(parts)
+            start_response(_STATUS[304], [("ETag", read.tag_in("")), *_VALIDATION])
+            return []
+        length = headers.get("Content-Length", type=int)
+        coding = read.coding if _may_code(status, headers, length, tagged=tagged) else ""
+        if coding:
+            headers["Content-Encoding"] = coding
+            headers.remove("Content-Length")
+            if tagged:
+                headers["ETag"] = read.tag_in(coding)
+        if read.head:
+            start_response(status, headers.to_wsgi_list())
+            return parts
+        coded = compressed(parts) if coding else iter(parts)
+        if length is not None and length <= _IN_MEMORY:
+            body = b"".join(coded)
+            _close(parts)
+            if tagged:
+                self._keep(read, coding, headers, body)
+            headers["Content-Length"] = str(len(body))
+            coded = iter((body,))
+        elif tagged:
+            coded = self._keeping(read, coding, headers, coded)
+        start_response(status, headers.to_wsgi_list())
+        return ClosingIterator(coded, lambda: _close(parts))
+
+    def _keeping(
+        self, read: Read, coding: str, headers: Headers, parts: Iterable[bytes]
+    ) -> Iterator[bytes]:
+        """Pass an answer on, and keep it once it is complete."""
+        held: list[bytes] = []
+        size = 0
+        for part in parts:
+            size += len(part)
+            if size <= self.cache.largest:
+                held.append(part)
+            else:
+                held.clear()
+            yield part
+        if size <= self.cache.largest:
+            self._keep(read, coding, headers, b"".join(held))
+
+    def _keep(self, read: Read, coding: str, headers: Headers, body: bytes) -> None:
+        kept = Headers([*headers])
+        for name in _OF_ONE_REQUEST:
+            kept.remove(name)
+        kept["Content-Length"] = str(len(body))
+        final = bool(coding) or not worthwhile(kept.get("Content-Type", ""), len(body))
+        answer = Kept(tuple(kept.to_wsgi_list()), body, coding, final)
+        self.cache.put(read.version, read.tag + coding, answer)
+
+
+def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, Iterable[bytes]]:
+    head: list[tuple[str, Headers]] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _: Any = None, /) -> Callable[..., Any]:
+        head[:] = [(status, Headers(headers))]
+        return lambda _: None
+
+    parts = app(environ, start)  # Flask starts its answer before it returns
+    return *head[0], parts
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+
+
+def _may_code(status: str, headers: Headers, length: int | None, *, tagged: bool) -> bool:
+    """Whether an answer may be sent in a content coding."""
+    if not status.startswith("200") or "Content-Encoding" in headers:
+        return False
+    if "ETag" in headers and not tagged:  # it stands for other bytes
+        return False
+    return worthwhile(headers.get("Content-Type", ""), length)
+
+
+def register(app: Flask, serving: Serving, size: int) -> Caching:
+    """Put a cache in front of a Flask application.
+
+    :param size: bytes of the cache.
+    """
+    app.before_request(_refuse_coded)
+    app.after_request(_mark)
+    caching = Caching(app.wsgi_app, serving, size)
+    app.wsgi_app = caching  # type: ignore[method-assign]
+    return caching
+
+
+def _refuse_coded() -> None:
+    """Take no compressed bodies: a small one could become any number of bytes."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Bodies are read as they are; send it without Content-Encoding.")
+
+
+def _mark(response: Response) -> Response:
+    """Give an answer its entity tag if it follows from the dataset and the request alone."""
+    read: Read | None = request.environ.get(READ)
+    varied = {name.lower() for name in response.vary}
+    pure = request.blueprint in _PURE and not is_volatile(request.args.get("query", ""))
+    if read and pure and response.status_code == 200 and varied <= _VARIED:
+        response.headers["ETag"] = read.tag_in("")
+        response.headers["Cache-Control"] = "no-cache"
+        response.vary.update(("Accept", "Accept-Encoding"))
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
