@@ -6,6 +6,7 @@ SymposiaError
  +-- ShapeError            a graph breaks a shape and was not published
  +-- QueryError            a query cannot be run
  |    +-- UnknownQuestionError  no question has this name
+ |    +-- ServiceError     an endpoint that a query asks by SERVICE does not answer
  |    +-- ParameterError   a parameter is missing, unknown or of the wrong type
  |    +-- NotAcceptableError   the answer has no format that the client accepts
  |    +-- LimitError       a query or its answer grows beyond a limit
@@ -33,6 +34,7 @@ __all__ = [
     "QueryError",
     "QueryTimeoutError",
     "RdfSyntaxError",
+    "ServiceError",
     "ShapeError",
     "SourceError",
     "StoreError",
@@ -228,6 +230,14 @@ class OverloadedError(EvaluationError):
     def __init__(self, message: str, *, hint: str = "", retry_after: int = 1) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class ServiceError(QueryError):
+    """An endpoint that a query asks by SERVICE does not answer as it should."""
+
+    exit_status = 1
+    http_status = 502
+    title = "Other endpoint failed"
 
 
 class StoreError(SymposiaError):

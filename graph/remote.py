@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import urlencode
@@ -73,6 +73,7 @@ class RemoteStore:
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
         base: str | None = None,
+        services: Collection[str] = (),
     ) -> Results:
         """Run a query, as `store.Store.query`.
 

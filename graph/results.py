@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from .errors import ExportError
 from .formats import FORMATS
-from .store import Results
+from .store import Results, failure
 
 __all__ = ["RESULT_FORMATS", "ResultFormat", "serialise_results"]
 
@@ -48,6 +48,8 @@ def serialise_results(results: Results, format: str) -> bytes:  # noqa: A002 - t
     :param results: of a SELECT or ASK for a name of `RESULT_FORMATS` (an ASK as csv or tsv is the
         word true or false), of a CONSTRUCT or DESCRIBE for one of `formats.FORMATS`.
     :raises ExportError: the format is unknown or does not fit the kind of answer.
+    :raises QueryError: the query fails only now that its answer is read.
+    :raises StoreError: the store fails.
     """
     if isinstance(results, ox.QueryTriples):
         if format not in FORMATS:
@@ -63,7 +65,10 @@ def serialise_results(results: Results, format: str) -> bytes:  # noqa: A002 - t
             f"A table or truth value cannot be written as {format}.",
             hint=f"Choose {_either(RESULT_FORMATS)}; graphs come from CONSTRUCT and DESCRIBE.",
         )
-    return results.serialize(format=RESULT_FORMATS[format].engine) or b""
+    try:
+        return results.serialize(format=RESULT_FORMATS[format].engine) or b""
+    except (OSError, RuntimeError, ValueError) as error:
+        raise failure(error) from error
 
 
 def _either(names: Iterable[str]) -> str:

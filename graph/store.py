@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from .errors import QueryError, StoreError
+from .errors import QueryError, ServiceError, StoreError
 from .explanations import explain
 from .network import refuse_service
 from .rdf import named_quads, quads_of, with_union
@@ -17,7 +17,7 @@ from .tokens import dataset_of
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["QUERY_LIMIT", "Results", "Store", "Term"]
+__all__ = ["QUERY_LIMIT", "Results", "Store", "Term", "failure"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Results: TypeAlias = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
@@ -79,6 +79,7 @@ class Store:
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
         base: str | None = None,
+        services: Collection[str] = (),
     ) -> Results:
         """Run a SPARQL 1.1 query.
 
@@ -91,6 +92,7 @@ class Store:
         :param default_graphs: IRIs of the graphs whose union is the default graph.
         :param named_graphs: IRIs of the graphs that GRAPH can see.
         :param base: IRI against which relative IRIs of the query are resolved.
+        :param services: IRIs of the endpoints that SERVICE may ask.
         :raises QueryError: the query does not parse, asks another server, or lacks a variable that
             is bound; with line and column where there are any.
         """
@@ -98,7 +100,7 @@ class Store:
             raise QueryError(
                 f"The query has {len(text):,} characters; {QUERY_LIMIT:,} is the limit."
             )
-        refuse_service(text)
+        refuse_service(text, services)
         own = default_graphs is not None or named_graphs is not None
         dataset = (default_graphs or (), named_graphs or ()) if own else dataset_of(text, base)
         try:
@@ -113,10 +115,8 @@ class Store:
             )
         except SyntaxError as error:
             raise explain(text, str(error)) from error
-        except (RuntimeError, ValueError) as error:
-            raise QueryError(f"The query cannot be run: {_first_line(error)}.") from error
-        except OSError as error:
-            raise StoreError(f"The store failed: {_first_line(error)}.") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise failure(error) from error
 
     def _dataset(
         self, dataset: tuple[Iterable[str], Iterable[str]] | None
@@ -194,6 +194,17 @@ class Store:
         """The number of triples of a named graph, or of the union of all."""
         name = _UNION if iri is None else _node(iri)
         return sum(1 for _ in self._engine.quads_for_pattern(None, None, None, name))
+
+
+def failure(error: Exception) -> QueryError | StoreError:
+    """What an error of the engine, on a query that parses, means to who asked."""
+    message = str(error)
+    if " with payload:" in message:  # the engine's words on an endpoint that SERVICE asks
+        told = message.partition(" with payload:")[2].strip() or "it failed"
+        return ServiceError(f"SERVICE cannot be answered: {told.splitlines()[0].rstrip('.')}.")
+    if isinstance(error, OSError):
+        return StoreError(f"The store failed: {_first_line(error)}.")
+    return QueryError(f"The query cannot be run: {_first_line(error)}.")
 
 
 def _node(iri: str) -> ox.NamedNode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -49,6 +49,7 @@ class Evaluator(Protocol):
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
         base: str | None = None,
+        services: Collection[str] = (),
     ) -> Answer:
         """Evaluate a query (https://www.w3.org/TR/sparql11-protocol/#query-operation).
 
@@ -57,6 +58,7 @@ class Evaluator(Protocol):
         :param bindings: values of variables, by name without `?`.
         :param default_graphs: with `named_graphs` the dataset; None for both is the whole store.
         :param base: IRI against which relative IRIs of the query are resolved.
+        :param services: IRIs of the endpoints that SERVICE may ask.
         :raises QueryError: the query does not parse or cannot be run.
         :raises NotAcceptableError: its form has no acceptable format.
         """
@@ -82,11 +84,12 @@ class InProcess:
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
         base: str | None = None,
+        services: Collection[str] = (),
     ) -> Answer:
         """See `Evaluator.evaluate`."""
-        found = self._store.query(query, bindings, default_graphs, named_graphs, base)
+        found = self._store.query(query, bindings, default_graphs, named_graphs, base, services)
         wanted = acceptable(found, results, graph)
-        return Answer(wanted, [*_chunks(serialise_results(found, wanted.name))])
+        return Answer(wanted, _chunks(serialise_results(found, wanted.name)))
 
 
 class Workers:
@@ -113,6 +116,7 @@ class Workers:
         default_graphs: Iterable[str] | None = None,
         named_graphs: Iterable[str] | None = None,
         base: str | None = None,
+        services: Collection[str] = (),
     ) -> Answer:
         """See `Evaluator.evaluate`."""
         request = Request(
@@ -124,6 +128,7 @@ class Workers:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
             base=base,
+            services=[*services],
             rows=self._pool.limits.rows,
             size=self._pool.limits.size * 1024 * 1024,
         )

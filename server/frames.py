@@ -103,6 +103,7 @@ class Request:
     :param bindings: values of variables, by name.
     :param default_graphs, named_graphs: the dataset, as `Store.query` takes it.
     :param base: IRI against which relative IRIs of the query are resolved.
+    :param services: IRIs of the endpoints that SERVICE may ask.
     :param rows: rows or triples that an answer may have.
     :param size: bytes that an answer may have.
     """
@@ -115,6 +116,7 @@ class Request:
     default_graphs: Iterable[str] | None
     named_graphs: Iterable[str] | None
     base: str | None
+    services: list[str]
     rows: int
     size: int
 

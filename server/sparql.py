@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from ..graph.errors import QueryError
 from ..graph.questions import questions
-from .evaluation import Evaluator
+from .evaluation import Answer, Evaluator
+from .federation import Federation, Rewritten
 from .fields import FORM, address_fields, body_fields, body_text
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
 from .observed import note_query
@@ -79,22 +80,30 @@ def sparql() -> Response:
     note_query(asked.text)
     if browser:
         return _page_with_answer(asked)
-    answer = _evaluator().evaluate(
-        asked.text,
-        results=results,
-        graph=graph,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        base=request.base_url,
-    )
+    answer = _evaluate(asked, results, graph)
     response = Response(answer.chunks, content_type=answer.format.content_type)
     response.vary.add("Accept")
     return response
 
 
-def _evaluator() -> Evaluator:
+def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Answer:
+    """Evaluate the query of a request, which may ask listed endpoints."""
+    assert asked.text is not None  # noqa: S101  the caller has looked
     evaluator: Evaluator = g.served.evaluator
-    return evaluator
+    federation: Federation | None = current_app.extensions.get("symposia.federation")
+    query = federation.rewrite(asked.text) if federation else Rewritten(asked.text)
+    try:
+        return evaluator.evaluate(
+            query.text,
+            results=results,
+            graph=graph,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            base=request.base_url,
+            services=query.services,
+        )
+    except QueryError as error:
+        raise query.restore(error) from error
 
 
 def _asked() -> Asked | None:
@@ -145,14 +154,7 @@ def _formats(asked: Asked, offered: tuple[Format, ...]) -> Format | None:
 def _page_with_answer(asked: Asked) -> Response:
     assert asked.text is not None  # noqa: S101  the caller has looked
     try:
-        answer = _evaluator().evaluate(
-            asked.text,
-            results=RESULTS[0],
-            graph=GRAPHS[0],
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            base=request.base_url,
-        )
+        answer = _evaluate(asked, RESULTS[0], GRAPHS[0])
     except QueryError as error:
         return _page(asked.text, status=error.http_status, error=error)
     data = answer.read().decode("utf-8")

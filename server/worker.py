@@ -19,9 +19,9 @@ from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from ..graph.errors import LimitError, QueryError, StoreError, SymposiaError
+from ..graph.errors import LimitError, QueryError, SymposiaError
 from ..graph.results import RESULT_FORMATS
-from ..graph.store import Store
+from ..graph.store import Store, failure
 from .acceptable import acceptable
 from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request
 from .rows import row_counter
@@ -137,6 +137,7 @@ class Worker:
             request.default_graphs,
             request.named_graphs,
             request.base,
+            request.services,
         )
         form = acceptable(found, request.results, request.graph)
         outbox = Outbox(self._line, form, request.rows, request.size)
@@ -149,10 +150,8 @@ class Worker:
                 found.serialize(cast("IO[bytes]", outbox), format=RESULT_FORMATS[form].engine)
         except ConnectionError:
             raise  # the server is gone
-        except OSError as error:
-            raise StoreError(f"The store failed: {error}.") from error
-        except (RuntimeError, ValueError) as error:
-            raise QueryError(f"The query cannot be run: {error}.") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise failure(error) from error
         outbox.end()
 
     def _open(self, path: str) -> Store:

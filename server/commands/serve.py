@@ -71,6 +71,12 @@ __all__ = ["command"]
     is_flag=True,
     help="Serve an empty store that is thrown away, writable with the token, not validated.",
 )
+@click.option(
+    "--federate",
+    multiple=True,
+    metavar="URL",
+    help="Let queries ask this endpoint by SERVICE; may be repeated. Without, they ask none.",
+)
 def command(
     host: str,
     port: int,
@@ -78,6 +84,7 @@ def command(
     base: str,
     token_file: Path | None,
     scratch: bool,
+    federate: tuple[str, ...],
     pool: Pool,
 ) -> None:
     """Show the dataset in a browser and answer SPARQL.
@@ -91,8 +98,10 @@ def command(
     if scratch and data is not None and not _from_environment("data"):
         raise click.UsageError("--scratch has a store of its own; leave --data away.")
     from ..authorisation import read_token
+    from ..federation import Federation
 
     token = read_token(token_file)
+    federation = Federation(federate) if federate else None
     listening = _listen(host, port)
     address = _address(host, listening.getsockname()[1])
     with listening:
@@ -106,11 +115,13 @@ def command(
             with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
                 changing = ScratchWriter(Path(folder) / "store")
                 app = create_app(base=base, writer=changing, token=token)
+                app.extensions["symposia.federation"] = federation
                 _serve(app, listening, _scratch_greeting(address, token if made else None))
         else:
             dataset = options.library(data)
             generation = _publish(dataset)
             app = create_app(dataset.generations.data, base=base, token=token, pool=pool)
+            app.extensions["symposia.federation"] = federation
             _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")
 

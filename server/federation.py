@@ -1,0 +1,235 @@
+"""Federated queries (https://www.w3.org/TR/sparql11-federated-query/) to listed endpoints alone.
+
+The engine would follow redirects, wait for ever, read any amount and ask any address that a name
+leads to. So it is given the address of a relay in this process in the place of each listed
+endpoint; the relay asks that endpoint and nothing else, within limits.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from ..graph.errors import QueryError, SymposiaError
+from ..graph.network import refuse_service
+
+__all__ = ["Federation", "FederationError", "Rewritten"]
+
+_TIME: Final = 20.0
+_SIZE: Final = 16 * 1024 * 1024
+_LONGEST: Final = 2 * 1024 * 1024
+_PIECE: Final = 65_536
+_RESULTS: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+
+
+class FederationError(SymposiaError):
+    """An endpoint cannot be listed."""
+
+    exit_status = 2
+    title = "Endpoint cannot be used"
+
+
+class Rewritten(NamedTuple):
+    """A query whose endpoints are those of the relay.
+
+    :param services: the addresses of the relay in it.
+    :param places: the relay's addresses with the endpoints that they stand for.
+    """
+
+    text: str
+    services: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+
+    def restore(self, error: QueryError) -> QueryError:
+        """The error as it would be had the query not been rewritten."""
+        for relay, endpoint in self.places:
+            error.message = error.message.replace(relay, endpoint)
+            before, caret, after = error.excerpt.partition("\n")
+            if relay in before and error.column and after.find("^") > before.find(relay):
+                moved = len(endpoint) - len(relay)
+                error.message = error.message.replace(
+                    f"column {error.column}", f"column {error.column + moved}"
+                )
+                error.column += moved
+                after = " " * (after.find("^") + moved) + "^"
+            error.excerpt = before.replace(relay, endpoint) + caret + after
+        return error
+
+
+class Federation:
+    """The endpoints that queries may ask by SERVICE, and the relay that asks them.
+
+    :param endpoints: their addresses, as queries name them.
+    :param patience: seconds that an endpoint has for an answer.
+    :param size: bytes that an answer may have.
+    :raises FederationError: one of them is no address of an endpoint.
+    """
+
+    def __init__(
+        self, endpoints: Sequence[str], patience: float = _TIME, size: int = _SIZE
+    ) -> None:
+        self._endpoints = {endpoint: _checked(endpoint) for endpoint in endpoints}
+        self._patience = patience
+        self._limit = size
+        self._relay = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._relay.daemon_threads = True
+        # Other users of this machine could ask the relay too, were its address known.
+        prefix = f"http://127.0.0.1:{self._relay.server_address[1]}/{secrets.token_urlsafe(12)}"
+        self._addresses = {each: f"{prefix}/{n}" for n, each in enumerate(self._endpoints)}
+        threading.Thread(target=self._relay.serve_forever, daemon=True).start()
+
+    def rewrite(self, query: str) -> Rewritten:
+        """The query with the relay's addresses in the place of listed endpoints.
+
+        :raises QueryError: it asks an endpoint that is not listed.
+        """
+        text, done = "", 0
+        places: dict[str, str] = {}
+        for token in refuse_service(query, self._endpoints):
+            endpoint = token.text[1:-1]
+            relay = self._addresses[endpoint]
+            places[relay] = endpoint
+            text += f"{query[done : token.start]}<{relay}>"
+            done = token.start + len(token.text)
+        return Rewritten(text + query[done:], tuple(places), tuple(places.items()))
+
+    def close(self) -> None:
+        """Stop the relay."""
+        self._relay.shutdown()
+        self._relay.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        federation = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                federation._answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                """Nothing: addresses of the relay are not written down."""
+
+        return Handler
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Ask the endpoint that the address of a request stands for."""
+        own = f"http://127.0.0.1:{self._relay.server_address[1]}{request.path}"
+        endpoint = next(
+            (e for e, a in self._addresses.items() if secrets.compare_digest(a, own)), None
+        )
+        length = int(request.headers.get("Content-Length") or 0)
+        if endpoint is None or length > _LONGEST:
+            _send(request, 404 if endpoint is None else 413, "text/plain", b"")
+            return
+        query = request.rfile.read(length)
+        try:
+            media_type, body = self._ask(self._endpoints[endpoint], query)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            _send(request, 502, "text/plain", f"{endpoint}: {error}".encode())
+            return
+        _send(request, 200, media_type, body)
+
+    def _ask(self, endpoint: SplitResult, query: bytes) -> tuple[str, bytes]:
+        """The answer of an endpoint, which has to be whole, in time and not too large.
+
+        :raises OSError: it is not.
+        """
+        end = time.monotonic() + self._patience
+        connection = _connect(endpoint, self._patience)
+        try:
+            path = (endpoint.path or "/") + (f"?{endpoint.query}" if endpoint.query else "")
+            headers = {
+                "Host": endpoint.netloc,
+                "Accept": ", ".join(_RESULTS),
+                "Accept-Encoding": "identity",
+                "Content-Type": "application/sparql-query",
+                "User-Agent": "Symposia",
+            }
+            connection.request("POST", path, query, headers)
+            answer = connection.getresponse()
+            media_type = answer.headers.get_content_type()
+            if answer.status != 200 or media_type not in _RESULTS:
+                raise OSError(f"the endpoint answered {answer.status} {media_type}")
+            body = bytearray()
+            while piece := answer.read1(_PIECE):
+                body += piece
+                if len(body) > self._limit:
+                    raise OSError(f"the answer has more than {self._limit:,} bytes")
+                if (left := end - time.monotonic()) <= 0:
+                    raise OSError(f"the answer takes more than {self._patience:g} s")
+                if connection.sock is not None:
+                    connection.sock.settimeout(left)
+            return media_type, bytes(body)
+        finally:
+            connection.close()
+
+
+def _send(request: BaseHTTPRequestHandler, status: int, media_type: str, body: bytes) -> None:
+    request.send_response(status)
+    request.send_header("Content-Type", media_type)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    with suppress(ConnectionError):  # who asked may have been stopped
+        request.wfile.write(body)
+
+
+def _checked(endpoint: str) -> SplitResult:
+    parts = urlsplit(endpoint)
+    try:
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if (
+        not right
+        or parts.username is not None
+        or parts.fragment
+        or any(c in endpoint for c in ' <>"')
+    ):
+        raise FederationError(
+            f"'{endpoint}' is no address of a SPARQL endpoint.",
+            hint="Write it as queries do: https://example.org/sparql",
+        )
+    return parts
+
+
+def _connect(endpoint: SplitResult, patience: float) -> http.client.HTTPConnection:
+    """Connect to the address that a name leads to now, if that is a public one.
+
+    :raises OSError: there is none, or the name leads into a private network.
+    """
+    host = endpoint.hostname or ""
+    port = endpoint.port or (443 if endpoint.scheme == "https" else 80)
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]) for each in found]
+    if not _is_listed_as_private(host) and not all(_is_public(each) for each in addresses):
+        raise OSError(f"{host} leads to an address that is not public")
+    plain = socket.create_connection((addresses[0], port), patience)
+    connection = http.client.HTTPConnection(host, port, timeout=patience)
+    if endpoint.scheme == "https":
+        plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    connection.sock = plain
+    return connection
+
+
+def _is_listed_as_private(host: str) -> bool:
+    """Whether the listed address itself says where it leads, so that nobody can redirect it."""
+    if host == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
