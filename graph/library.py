@@ -17,6 +17,7 @@ from .sources import Addition
 from .store import Store
 
 if TYPE_CHECKING:
+    from .remote_generations import RemoteGenerations
     from .validation import Report
 
 __all__ = ["Change", "Library"]
@@ -49,14 +50,18 @@ class Library:
 
     Until something is published it is the shipped graph. Nothing that breaks a shape is published.
 
-    :param data: the folder.
+    :param data: the folder, or a SPARQL server in its place.
     """
 
-    def __init__(self, data: str | Path) -> None:
-        self.generations = Generations(data)
+    def __init__(self, data: str | Path | RemoteGenerations) -> None:
+        self.generations: Generations | RemoteGenerations = (
+            Generations(data) if isinstance(data, str | Path) else data
+        )
 
     def store(self) -> Store:
         """The store of the current generation, or the shipped graph in memory.
+
+        A SPARQL server to which nothing was published is shown as it is.
 
         :raises StoreError: the store is missing or broken.
         """

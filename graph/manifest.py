@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from .dataset import NamedGraph
 from .files import replace_file
 from .store import Store
@@ -56,6 +58,20 @@ class Generation:
     def triples(self) -> int:
         """The number of triples over all graphs."""
         return sum(graph.triples for graph in self.graphs)
+
+    @property
+    def location(self) -> str:
+        """Where its store is, for `locations.open_store` in another process."""
+        return str(self.path / "store")
+
+    def copy(self, folder: Path) -> ox.Store:
+        """A store with its content that can be changed; it shares unchanged files.
+
+        :param folder: where it is made; must not be there.
+        :raises OSError: it cannot be written.
+        """
+        ox.Store.read_only(self.location).backup(str(folder))
+        return ox.Store(str(folder))
 
     def open(self) -> Store:
         """Open its store, read-only. It stays usable when the generation is removed meanwhile.

@@ -57,7 +57,7 @@ class LibraryWriter(EngineWriter):
             shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
             folder.mkdir()
             try:
-                engine = _copy(now, folder / "store")
+                engine = now.copy(folder / "store")
                 result = edit(engine)
                 changed = list(_changed(engine, now, folder))
                 removed = {graph.iri for graph in now.graphs}.difference(_names(engine))
@@ -79,12 +79,6 @@ class LibraryWriter(EngineWriter):
             prologue += update.text[operation.prologue : operation.start]
             text = prologue + update.text[operation.start : operation.end]
             update._replace(text=text).run(engine)
-
-
-def _copy(generation: Generation, folder: Path) -> ox.Store:
-    """A store with the content of a generation that can be changed; it shares unchanged files."""
-    ox.Store.read_only(str(generation.path / "store")).backup(str(folder))
-    return ox.Store(str(folder))
 
 
 def _changed(engine: ox.Store, before: Generation, folder: Path) -> Iterator[NamedGraph]:

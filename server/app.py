@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, Response, current_app, g, request
 
 from ..graph.namespaces import BASE
+from ..graph.remote_generations import RemoteGenerations
 from ..graph.store import Store
 from ..graph.writer import Writer
 from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
@@ -28,7 +29,7 @@ _POLICY: Final = (
 
 
 def create_app(
-    data: Path | None = None,
+    data: Path | RemoteGenerations | None = None,
     *,
     base: str = BASE,
     store: Store | None = None,
@@ -40,7 +41,7 @@ def create_app(
     """Make the application.
 
     :param data: the data folder whose current generation is served; a generation published later
-        is picked up by the next request.
+        is picked up by the next request. Or a SPARQL server in its place.
     :param base: the IRI under which the things of the dataset live; a path of it is the same path
         on this server.
     :param store: what is served when there is no data folder; without either, the graphs that are

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Protocol
 
 from ..graph.errors import NotAcceptableError
@@ -99,10 +98,10 @@ class Workers:
     iterator, so that the connection breaks.
 
     :param pool: the processes.
-    :param store: the path of the store that is queried.
+    :param store: where the store is that is queried, as `graph.locations` writes it.
     """
 
-    def __init__(self, pool: Pool, store: Path) -> None:
+    def __init__(self, pool: Pool, store: str) -> None:
         self._pool = pool
         self._store = store
 
@@ -120,7 +119,7 @@ class Workers:
     ) -> Answer:
         """See `Evaluator.evaluate`."""
         request = Request(
-            store=str(self._store),
+            store=self._store,
             query=query,
             results=results.name if results else None,
             graph=graph.name if graph else None,

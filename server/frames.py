@@ -97,7 +97,7 @@ class Frames:
 class Request:
     """What a worker is asked.
 
-    :param store: the path of the store.
+    :param store: where the store is, as `graph.locations` writes it.
     :param query: the query's text.
     :param results, graph: names of the formats for tables and for graphs; None is not acceptable.
     :param bindings: values of variables, by name.

@@ -13,6 +13,8 @@ from ..graph.dataset import shipped
 from ..graph.errors import StoreError
 from ..graph.generations import Generation, Generations
 from ..graph.library import SHIPPED
+from ..graph.locations import locate
+from ..graph.remote_generations import RemoteGenerations
 from ..graph.store import Store, Term
 from ..graph.writer import ScratchWriter, Writer
 from .build import program
@@ -68,7 +70,8 @@ class Served:
 class Serving:
     """Gives each request the dataset that is current at that moment.
 
-    :param data: the data folder whose current generation is served; None for a store in memory.
+    :param data: the data folder whose current generation is served, or a SPARQL server in
+        its place; None for a store in memory.
     :param base: the IRI under which the things of the dataset live.
     :param store: what is served without a data folder; None for the graphs that are shipped.
     :param writer: what changes the dataset. One that changes a store in place brings the store that
@@ -78,7 +81,7 @@ class Serving:
 
     def __init__(
         self,
-        data: Path | None,
+        data: Path | RemoteGenerations | None,
         base: str,
         store: Store | None = None,
         writer: Writer | None = None,
@@ -89,7 +92,7 @@ class Serving:
         self._scratch = writer if isinstance(writer, ScratchWriter) else None
         store = self._scratch.store if self._scratch else store
         self._base = base
-        self._generations = Generations(data) if data is not None and store is None else None
+        self._generations = _generations(data) if store is None else None
         self._lock = threading.Lock()
         self._served: Served | None = None
         self._seen: tuple[Served, object] | None = None
@@ -120,6 +123,8 @@ class Serving:
         stamp = self._generations.stamp()
         current = self._generations.current()
         if current is None:
+            if isinstance(self._generations, RemoteGenerations):
+                return self._unpublished(self._generations)
             raise StoreError(
                 f"Nothing has been published to {self._generations.data} yet.",
                 hint="Publish something: symposia add.",
@@ -140,6 +145,12 @@ class Serving:
         served, stamp = self._seen
         return served if stamp == self._generations.stamp() else None
 
+    def _unpublished(self, server: RemoteGenerations) -> Served:
+        """What a SPARQL server holds that was put there by others, and may change at any time."""
+        store = server.open()
+        workers = Workers(self._pool, locate(store)) if self._pool else None
+        return Served(store, 0, None, self._base, workers=workers)
+
     def _in_place(self, served: Served) -> Served:
         """A store that is changed in place, as a generation of its own after every change."""
         if self._scratch is None or self._scratch.changes == served.generation:
@@ -148,6 +159,12 @@ class Serving:
             number = self._scratch.changes
             self._served = Served(served.store, number, None, served.base, version=token_hex())
             return self._served
+
+
+def _generations(
+    data: Path | RemoteGenerations | None,
+) -> Generations | RemoteGenerations | None:
+    return Generations(data) if isinstance(data, Path) else data
 
 
 def _open(generation: Generation, base: str, pool: Pool | None) -> Served:
@@ -161,7 +178,7 @@ def _open(generation: Generation, base: str, pool: Pool | None) -> Served:
         labels,
         ours,
         generation.triples,
-        workers=Workers(pool, generation.path / "store") if pool else None,
+        workers=Workers(pool, generation.location) if pool else None,
         version=_version(generation, base),
     )
 

@@ -20,6 +20,7 @@ from typing import IO, Any, Final, cast
 import pyoxigraph as ox
 
 from ..graph.errors import LimitError, QueryError, SymposiaError
+from ..graph.locations import open_store
 from ..graph.results import RESULT_FORMATS
 from ..graph.store import Store, failure
 from .acceptable import acceptable
@@ -100,7 +101,7 @@ class Worker:
 
     def __init__(self, line: Frames) -> None:
         self._line = line
-        self._path = ""
+        self._location = ""
         self._store: Store | None = None
 
     def run(self) -> None:
@@ -154,10 +155,10 @@ class Worker:
             raise failure(error) from error
         outbox.end()
 
-    def _open(self, path: str) -> Store:
-        if self._store is None or self._path != path:
+    def _open(self, location: str) -> Store:
+        if self._store is None or self._location != location:
             self._store = None
-            self._store, self._path = Store.open(path), path
+            self._store, self._location = open_store(location), location
         return self._store
 
 

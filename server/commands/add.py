@@ -9,6 +9,7 @@ import click
 from . import options
 from .changes import show_change, show_unread, violations
 from .help import Command
+from .store import store
 from .terminal import progress
 
 __all__ = ["command"]
@@ -28,6 +29,7 @@ __all__ = ["command"]
 @click.option("--url", metavar="URL", help="Where the page is published.")
 @options.base
 @options.data
+@store
 @options.as_json
 def command(
     sources: tuple[str, ...],

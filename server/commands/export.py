@@ -10,6 +10,7 @@ from ...graph.formats import FORMATS
 from ...graph.translation import VOCABULARIES
 from . import options
 from .help import Command
+from .store import store
 from .terminal import progress, write
 
 __all__ = ["command"]
@@ -35,6 +36,7 @@ __all__ = ["command"]
 )
 @options.output
 @options.data
+@store
 def command(
     format_: str | None, vocabulary: str | None, output: Path | None, data: Path | None
 ) -> None:

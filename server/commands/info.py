@@ -10,6 +10,7 @@ import click
 
 from . import options
 from .help import Command
+from .store import chosen, store
 from .terminal import show_json, show_table
 
 __all__ = ["command"]
@@ -39,17 +40,20 @@ ORDER BY ?kind
     ],
 )
 @options.data
+@store
 @options.as_json
 def command(data: Path | None, as_json: bool) -> None:
     """Say what the dataset is and where it lies."""
     dataset = options.library(data)
+    server = chosen()
+    where = server.endpoint.query if server else str(dataset.generations.data)
     current = dataset.generations.current()
     answer: Any = dataset.store().query(_COUNTS)
     counts = {row["kind"].value: int(row["number"].value) for row in answer}
     graphs = dataset.contents()
     found: dict[str, Any] = {
         "version": version("symposia"),
-        "data": str(dataset.generations.data),
+        "store" if server else "data": where,
         "generation": current.id if current else None,
         "published": current.created.isoformat() if current else None,
         "digest": current.digest if current else None,
@@ -65,7 +69,7 @@ def command(data: Path | None, as_json: bool) -> None:
         ["", ""],
         [
             ["version", found["version"]],
-            ["data folder", found["data"]],
+            ["store" if server else "data folder", where],
             [
                 "generation",
                 f"{current.id} of {current.created:%Y-%m-%d %H:%M} UTC" if current else unpublished,

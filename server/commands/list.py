@@ -9,6 +9,7 @@ import click
 from ...graph.namespaces import BASE
 from . import options
 from .help import Command
+from .store import store
 from .terminal import show_json, show_table
 
 __all__ = ["command"]
@@ -21,6 +22,7 @@ __all__ = ["command"]
     ],
 )
 @options.data
+@store
 @options.as_json
 def command(data: Path | None, as_json: bool) -> None:
     """List the graphs of the dataset."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ...graph.namespaces import BASE
+from .store import chosen
 
 if TYPE_CHECKING:
     from ...graph.library import Library
@@ -61,9 +62,12 @@ def as_json(function: Function) -> Function:
 
 
 def library(folder: Path | None) -> Library:
-    """The dataset of a data folder, by default the one of the user."""
+    """The dataset of a data folder, by default the user's, or of the server of `--store`."""
     from ...graph.library import Library
 
+    server = chosen()
+    if server is not None:
+        return Library(server)
     if folder is None:
         from platformdirs import user_data_path
 

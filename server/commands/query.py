@@ -16,6 +16,7 @@ from ...graph.formats import FORMATS
 from ...graph.namespaces import PREFIXES
 from . import options
 from .help import Command
+from .store import store
 from .terminal import counted, progress, say, show_json, show_table, write
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
 @options.output
 @options.base
 @options.data
+@store
 def command(
     what: str | None,
     params: tuple[str, ...],

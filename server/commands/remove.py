@@ -9,6 +9,7 @@ import click
 from . import options
 from .changes import show_change, violations
 from .help import Command
+from .store import store
 from .terminal import progress
 
 __all__ = ["command"]
@@ -23,6 +24,7 @@ __all__ = ["command"]
 )
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @options.data
+@store
 @options.as_json
 def command(names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Remove graphs from the dataset.

@@ -19,6 +19,7 @@ from .changes import violations
 from .help import Command
 from .limits import limits
 from .logs import logs
+from .store import chosen, publish_to, store
 from .terminal import counted, progress, say
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = ["command"]
         "symposia serve",
         "symposia serve --port 8080 --data my-data",
         "symposia serve --token-file token.txt",
+        "symposia serve --store http://localhost:7878",
         "symposia serve --scratch",
     ],
 )
@@ -58,6 +60,7 @@ __all__ = ["command"]
 )
 @options.data
 @options.base
+@store
 @limits
 @logs
 @click.option(
@@ -92,11 +95,17 @@ def command(
     The shipped graph is built into the data folder, validated and published first, unless the
     folder holds it already. Ctrl-C stops.
 
+    With --store everything is kept on a SPARQL server instead. One that holds a conference which
+    Symposia has not published there is shown and left as it is.
+
     Queries over SPARQL run in processes of their own (those of --scratch do not). One that exceeds
     a limit is stopped; pages and other queries go on.
     """
     if scratch and data is not None and not _from_environment("data"):
         raise click.UsageError("--scratch has a store of its own; leave --data away.")
+    server = chosen()
+    if scratch and server is not None:
+        raise click.UsageError("--scratch has a store of its own; leave --store away.")
     from ..authorisation import read_token
     from ..federation import Federation
 
@@ -119,8 +128,9 @@ def command(
                 _serve(app, listening, _scratch_greeting(address, token if made else None))
         else:
             dataset = options.library(data)
-            generation = _publish(dataset)
-            app = create_app(dataset.generations.data, base=base, token=token, pool=pool)
+            generation = publish_to(server, dataset) if server else _publish(dataset)
+            served = server or dataset.generations.data
+            app = create_app(served, base=base, token=token, pool=pool)
             app.extensions["symposia.federation"] = federation
             _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")
@@ -178,10 +188,12 @@ def _address(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _greeting(address: str, generation: Generation) -> str:
-    size = counted(generation.triples, "triple")
+def _greeting(address: str, generation: Generation | None) -> str:
+    what = "what the store holds"
+    if generation is not None:
+        what = f"generation {generation.id} ({counted(generation.triples, 'triple')})"
     return (
-        f"Symposia serves generation {generation.id} ({size}) at\n\n"
+        f"Symposia serves {what} at\n\n"
         f"  {address}\n\n"
         "Three things to try:\n"
         f"  Open {address} in a browser\n"

@@ -10,6 +10,7 @@ import click
 from ...graph.namespaces import BASE
 from . import options
 from .help import Command
+from .store import store
 from .terminal import counted, progress, say, show_json, show_table, write
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = ["command"]
 @click.option("--timezone", metavar="ZONE", help="Time zone of a page, such as Europe/Vienna.")
 @options.base
 @options.data
+@store
 def command(
     files: tuple[str, ...], format_: str, timezone: str | None, base: str, data: Path | None
 ) -> None:

@@ -1,0 +1,335 @@
+"""Publishing to a SPARQL server: graphs are prepared beside the served ones, then switched.
+
+What is served is the graphs of the manifest, and their union in a graph of its own. A publish
+
+    1. puts what differs into graphs of its own, and a new union, which nobody reads yet;
+    2. moves them into place, and the new manifest over the old one, in one update.
+
+Servers with transactions do the second step whole or not at all. On others a publish that is cut
+off in it leaves a mark in the old manifest, and the next one first ends what was begun.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from .dataset import NamedGraph
+from .endpoint import Endpoint
+from .errors import StoreError, SymposiaError
+from .exchange import Exchange
+from .locations import locate
+from .manifest import Generation, PublishedGraph
+from .rdf import quads_of, with_union
+from .remote import Contents, RemoteStore
+from .remote_manifest import (
+    MANIFEST,
+    STORE,
+    UNFINISHED,
+    Manifest,
+    read_manifest,
+    read_number,
+    union_of,
+)
+
+__all__ = ["RemoteGeneration", "RemoteGenerations"]
+
+_PATIENCE: Final = 3600.0
+"""Seconds that a server gets for a step of a publish."""
+_LARGEST: Final = 16 * 1024**3
+"""Bytes of the largest graph that is fetched in order to validate it."""
+_NEXT: Final = f"{STORE}staged/manifest"
+"""The graph in which the next manifest is prepared."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteGeneration(Generation):
+    """A published state of the dataset on a SPARQL server.
+
+    :param path: a folder for what has to be fetched from the server.
+    """
+
+    endpoint: Endpoint = field(kw_only=True)
+
+    def open(self) -> RemoteStore:
+        """Its store."""
+        names = tuple(graph.iri for graph in self.graphs)
+        return RemoteStore(self.endpoint, Contents(union_of(self.id), names))
+
+    @property
+    def location(self) -> str:
+        """See `Generation.location`."""
+        return locate(self.open())
+
+    def copy(self, folder: Path) -> ox.Store:
+        """See `Generation.copy`; what is missing is fetched.
+
+        :raises StoreError: it cannot be fetched.
+        """
+        engine = ox.Store(str(folder))
+        for graph in self.named_graphs():
+            engine.bulk_extend(with_union(quads_of(graph)))
+        return engine
+
+    def named_graphs(self) -> list[NamedGraph]:
+        """See `Generation.named_graphs`; what is missing is fetched.
+
+        :raises StoreError: it cannot be fetched.
+        """
+        store = RemoteStore(self.endpoint.limited(_PATIENCE, _LARGEST), self.open().contents)
+        for graph in self.graphs:
+            file = self.path / graph.file
+            if not file.exists():
+                lines = sorted({f"{triple} .\n" for triple in store.graph(graph.iri)})
+                file.write_text("".join(lines), encoding="utf-8")
+        return [NamedGraph(g.iri, self.path / g.file, g.label) for g in self.graphs]
+
+
+class RemoteGenerations:
+    """The published states of a SPARQL server, used like `generations.Generations`.
+
+    :param endpoint: the server; its update and graph store addresses are needed to publish.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._store = RemoteStore(endpoint)
+        self._exchange = Exchange(endpoint.limited(_PATIENCE, endpoint.size))
+        self._folder = tempfile.TemporaryDirectory(prefix="symposia-store-")
+        self._lock = threading.RLock()
+        self._known: RemoteGeneration | None = None
+
+    @property
+    def data(self) -> Path:
+        """A folder for what has to be fetched from the server."""
+        return Path(self._folder.name)
+
+    def current(self) -> RemoteGeneration | None:
+        """The generation that is served, or None when nothing was published yet.
+
+        :raises StoreError: the server cannot be asked.
+        """
+        now = read_number(self._store)
+        if now is None:
+            return None
+        known = self._known
+        if known is None or (known.id, known.digest) != now:
+            manifest = read_manifest(self._store)
+            known = self._known = self._generation(manifest) if manifest else None
+        return known
+
+    def history(self) -> list[RemoteGeneration]:
+        """The generations that are kept: the current one."""
+        now = self.current()
+        return [now] if now else []
+
+    def open(self) -> RemoteStore:
+        """The store of the current generation, or all that the server shows without one.
+
+        :raises StoreError: the server cannot be asked.
+        """
+        now = self.current()
+        return now.open() if now else self._store
+
+    def stamp(self) -> None:
+        """Nothing that could tell, without asking the server, that nothing was published."""
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the one writer of this process; another process is noticed when it has published."""
+        with self._lock:
+            yield
+
+    def publish(
+        self,
+        graphs: Iterable[NamedGraph],
+        origins: Mapping[str, str] | None = None,
+        check: Callable[[], None] = lambda: None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> RemoteGeneration:
+        """Make graphs the current generation, as `generations.Generations.publish`.
+
+        :raises SourceError: a graph's file cannot be read or parsed.
+        :raises StoreError: the server cannot be reached, refuses a step, or was published to from
+            elsewhere meanwhile.
+        """
+        with self.lock():
+            before = read_manifest(self._store)
+            if before is not None and not before.finished:
+                before = self._finish(before)
+            wanted = {graph.iri: graph for graph in graphs}
+            listed = self._listed(wanted, origins or {}, before, report)
+            digest = _digest(listed)
+            if before is not None and before.digest == digest:
+                return self._generation(before)
+            check()
+            number = before.number + 1 if before else 1
+            created = datetime.now(UTC).replace(microsecond=0)
+            after = Manifest(number, created, digest, tuple(listed))
+            self._replace(before, after, wanted, report)
+            if read_number(self._store) != (number, digest):
+                raise StoreError(
+                    f"Another process has published to {self.endpoint.origin} meanwhile.",
+                    hint="Try again.",
+                )
+            self._known = self._generation(after)
+            return self._known
+
+    def _generation(self, manifest: Manifest) -> RemoteGeneration:
+        return RemoteGeneration(
+            manifest.number,
+            self.data,
+            manifest.created,
+            manifest.digest,
+            manifest.graphs,
+            endpoint=self.endpoint,
+        )
+
+    def _listed(
+        self,
+        wanted: Mapping[str, NamedGraph],
+        origins: Mapping[str, str],
+        before: Manifest | None,
+        report: Callable[[str], None],
+    ) -> list[PublishedGraph]:
+        """What is to be published, by IRI; the triples of each are kept in a file."""
+        known = {graph.iri: graph for graph in before.graphs} if before else {}
+        listed = []
+        for iri, graph in sorted(wanted.items()):
+            if iri.startswith(STORE):
+                raise StoreError(f"The name <{iri}> is the store's own.", hint="Choose another.")
+            old = known.get(iri)
+            origin = origins.get(iri) or (old.origin if old else graph.label)
+            if old is not None and graph.source == self.data / old.file:
+                listed.append(replace(old, label=graph.label, origin=origin))
+                continue
+            report(f"reading {graph.label}")
+            lines = sorted({f"{quad.triple} .\n" for quad in quads_of(graph)})
+            data = "".join(lines).encode()
+            digest = hashlib.sha256(data).hexdigest()
+            made = PublishedGraph(iri, graph.label, origin, digest, len(lines))
+            (self.data / made.file).write_bytes(data)
+            listed.append(made)
+        return listed
+
+    def _replace(
+        self,
+        before: Manifest | None,
+        after: Manifest,
+        wanted: Mapping[str, NamedGraph],
+        report: Callable[[str], None],
+    ) -> None:
+        """Put a generation in the place of another."""
+        held = {graph.iri: graph.digest for graph in before.graphs} if before else {}
+        changed = [g for g in after.graphs if g.triples and held.get(g.iri) != g.digest]
+        staged = {graph.iri: _staged(graph.iri) for graph in changed}
+        try:
+            for number, graph in enumerate(changed, 1):
+                report(f"sending {wanted[graph.iri].label} ({number} of {len(changed)})")
+                self._put(staged[graph.iri], (self.data / graph.file).read_bytes())
+            self._put(_NEXT, "".join(f"{triple} .\n" for triple in after.triples()).encode())
+            report("publishing")
+            parts = [staged.get(g.iri, g.iri) for g in after.graphs if g.triples]
+            self._update([_drop(after.union), *(_add(part, after.union) for part in parts)])
+        except SymposiaError:
+            self._discard([_NEXT, after.union, *staged.values()])
+            raise
+        try:
+            self._update(_switch(before, after, staged))
+        except SymposiaError:
+            now = read_manifest(self._store)
+            if now is not None and now.number == after.number:
+                return  # it was done, and the answer was lost
+            if before is not None and now == before:
+                self._discard([_NEXT, after.union, *staged.values()])
+            raise
+
+    def _finish(self, before: Manifest) -> Manifest | None:
+        """End a switch that was cut off; its mark is only there where graphs may have moved."""
+        after = read_manifest(self._store, _NEXT)
+        if after is None:
+            raise StoreError(
+                f"A publish to {self.endpoint.origin} was cut off, and what it prepared is gone.",
+                hint=f"Remove the graph {MANIFEST} there, and publish everything again.",
+            )
+        held = {graph.iri: graph.digest for graph in before.graphs}
+        names = [g.iri for g in after.graphs if g.triples and held.get(g.iri) != g.digest]
+        ahead = {iri: _staged(iri) for iri in names if self._store.has_graph(_staged(iri))}
+        self._update(_switch(before, after, ahead))
+        return read_manifest(self._store)
+
+    def _discard(self, graphs: Iterable[str]) -> None:
+        """Remove what was prepared, as far as the server lets us."""
+        with suppress(SymposiaError):
+            self._update([_drop(graph) for graph in graphs])
+
+    def _put(self, graph: str, lines: bytes) -> None:
+        """Make a graph hold these N-Triples."""
+        if self.endpoint.graphs is None:
+            raise StoreError(
+                "The address of the store's Graph Store Protocol is not known.",
+                hint="Give it by --store-graphs.",
+            )
+        url = f"{self.endpoint.graphs}?{urlencode({'graph': graph})}"
+        self._exchange.send("PUT", url, {"Content-Type": "application/n-triples"}, lines)
+
+    def _update(self, operations: Iterable[str]) -> None:
+        if self.endpoint.update is None:
+            raise StoreError(
+                "The address of the store's updates is not known.",
+                hint="Give it by --store-update.",
+            )
+        body = urlencode({"update": " ;\n".join(operations)}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._exchange.send("POST", self.endpoint.update, kind, body, repeatable=False)
+
+
+def _switch(before: Manifest | None, after: Manifest, staged: Mapping[str, str]) -> list[str]:
+    """The operations that put a generation in the place of another.
+
+    The union of the one before stays, for queries that are under way, until the next time.
+    """
+    full = {graph.iri for graph in after.graphs if graph.triples}
+    gone = [graph.iri for graph in before.graphs if graph.iri not in full] if before else []
+    operations = [f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {UNFINISHED} }} }}"] if before else []
+    operations += [
+        f"MOVE GRAPH {_name(source)} TO GRAPH {_name(g)}" for g, source in staged.items()
+    ]
+    operations += [_drop(iri) for iri in gone]
+    operations.append(f"MOVE GRAPH <{_NEXT}> TO GRAPH <{MANIFEST}>")
+    if after.number > 2:
+        operations.append(_drop(union_of(after.number - 2)))
+    return operations
+
+
+def _staged(iri: str) -> str:
+    """The graph in which the new content of a graph is prepared."""
+    return f"{STORE}staged/{hashlib.sha256(iri.encode()).hexdigest()}"
+
+
+def _add(source: str, target: str) -> str:
+    return f"ADD GRAPH {_name(source)} TO GRAPH {_name(target)}"
+
+
+def _drop(graph: str) -> str:
+    return f"DROP SILENT GRAPH {_name(graph)}"
+
+
+def _name(iri: str) -> str:
+    """An IRI as it is written in an update; what is none cannot be named by pyoxigraph."""
+    return str(ox.NamedNode(iri))
+
+
+def _digest(graphs: list[PublishedGraph]) -> str:
+    lines = "".join(f"{graph.iri} {graph.digest}\n" for graph in graphs)
+    return hashlib.sha256(lines.encode()).hexdigest()
