@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mmap
 import os
 import signal
@@ -18,7 +19,13 @@ from .frames import ASK, Frame, Frames
 __all__ = ["Child", "KilledError"]
 
 _INHERITED: Final = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TZ")
+_LAST_BREATH: Final = 1.0
+# The engine recurses over a query, and the end of its stack is the end of its process.
+_OVERFLOWS: Final = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT)
 _OUT_OF_MEMORY: Final = (b"memory allocation", b"bad_alloc", b"MemoryError")
+
+
+_log = logging.getLogger(__name__)
 
 
 class KilledError(EvaluationError):
@@ -88,18 +95,29 @@ class Child:
             self._process.stderr.close()
 
     def cause_of_death(self) -> SymposiaError:
-        """Why it ended, once it has."""
-        status = self._process.wait()
+        """Why it ended, once the line to it is broken."""
+        try:
+            status = self._process.wait(_LAST_BREATH)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = self._process.wait()
         if status in (0, -signal.SIGKILL, -signal.SIGTERM):
             return KilledError(
                 "The process that answered this query was killed from outside.",
                 hint="Ask again.",
             )
-        if any(sign in self._last_words() for sign in _OUT_OF_MEMORY):
+        words = self._last_words()
+        if any(sign in words for sign in _OUT_OF_MEMORY):
             return LimitError("The query needs more memory than it may have.")
-        return EvaluationError(
-            "The query made the engine fail.", hint="Write it in another way, and please report it."
+        if status in _OVERFLOWS:
+            return LimitError(
+                "The query is too much for the engine.",
+                hint="Nest it less deeply, and let it have fewer parts.",
+            )
+        _log.error(
+            "Worker %d ended with status %d: %s", self.pid, status, words.decode(errors="replace")
         )
+        return EvaluationError("The process that answered this query failed.")
 
     def memory(self) -> int:
         """Bytes that it has taken; 0 where the system does not say."""

@@ -125,8 +125,13 @@ class Pool:
         with self._lock:
             if self._closing:
                 raise OverloadedError("The server is stopping.", retry_after=5)
-            if self._idle and not self._queue:
-                return self._lend(self._idle.pop(), deadline)
+            while self._idle and not self._queue:
+                child = self._idle.pop()
+                if child.alive:
+                    return self._lend(child, deadline)
+                self._children.discard(child)
+                self._dead.append(child)
+                self._wake.set()
             if len(self._queue) >= self.limits.queue:
                 raise self._overloaded()
             ticket = _Ticket()
@@ -263,8 +268,11 @@ class Run:
         self._left = left
         self._open = True
         try:
-            child.ask(request, pool.limits.timeout)
-        except (TimeoutError, EOFError):
+            child.ask(request, max(deadline - time.monotonic(), _LOOK))
+        except TimeoutError:
+            self.close()
+            raise self._timed_out() from None
+        except EOFError:
             self.close()
             raise child.cause_of_death() from None
         self.first: Frame = self._next()
