@@ -8,6 +8,7 @@ SymposiaError
  |    +-- UnknownQuestionError  no question has this name
  |    +-- ServiceError     an endpoint that a query asks by SERVICE does not answer
  |    +-- ParameterError   a parameter is missing, unknown or of the wrong type
+ |    |    +-- UnknownThingError  nothing has the name that it is given
  |    +-- NotAcceptableError   the answer has no format that the client accepts
  |    +-- LimitError       a query or its answer grows beyond a limit
  |    +-- QueryTimeoutError    a query takes longer than it may
@@ -40,6 +41,7 @@ __all__ = [
     "StoreError",
     "SymposiaError",
     "UnknownQuestionError",
+    "UnknownThingError",
 ]
 
 
@@ -187,6 +189,13 @@ class ParameterError(QueryError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.candidates = tuple(candidates)
+
+
+class UnknownThingError(ParameterError):
+    """Nothing has the name that a parameter is given."""
+
+    http_status = 404
+    title = "Nothing of this name"
 
 
 class NotAcceptableError(QueryError):

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from .errors import ParameterError
+from .errors import ParameterError, UnknownThingError
 from .namespaces import BASE, PREFIXES
 
 __all__ = ["Answers", "Parameter", "Term", "parse"]
@@ -178,7 +178,7 @@ def _unknown(
         close = sorted(name for name in by_name if _folded(text) and _folded(text) in name)[:5]
     nearest = list(dict.fromkeys(iri for name in close for iri in sorted(by_name[name])))[:5]
     example = parameter.example.removeprefix(base)
-    return ParameterError(
+    return UnknownThingError(
         f"{_the(parameter)}: nothing here is called '{_short(text)}'.",
         hint=(
             f"Did you mean {', '.join(dict.fromkeys(labels[iri] for iri in nearest))}?"

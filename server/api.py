@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, render_template, request
@@ -11,7 +11,9 @@ from flask import Blueprint, Response, g, render_template, request
 from ..graph.errors import ParameterError, QueryError
 from ..graph.questions import Question, bind, question, questions
 from .evaluation import Answer, NotAcceptableError
+from .fields import address_fields
 from .negotiation import GRAPHS, RESULTS, Format, choose, named
+from .paging import Page, cut, links
 from .serving import Served
 from .terms import ResultTable
 
@@ -46,7 +48,7 @@ def page(name: str) -> tuple[str, int]:
     shown: dict[str, Any] = {}
     status = 200
     try:
-        shown = _shown(asked, _answer(asked, values, None), values)
+        shown = _shown(asked, _answer(asked, values, _offered(asked)[0], Page()), values)
     except QueryError as error:
         status = error.http_status
         shown = {"error": error}
@@ -58,35 +60,56 @@ def page(name: str) -> tuple[str, int]:
 
 @blueprint.route("/api/<name>")
 def answer(name: str) -> Response:
-    """The answer of a question, in a format by `?format=` or `Accept`."""
+    """The answer of a question, in a format by `?format=` or `Accept`, whole or by pages."""
     asked = question(name)
-    values = {key: value for key, value in request.args.items() if key != "format"}
-    wanted = request.args.get("format")
-    offered = _offered(asked)
-    form = named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
-    if form is None:
-        names = ", ".join(each.name for each in offered)
-        if wanted:
-            raise ParameterError(f"There is no format '{wanted}' here.", hint=f"Choose {names}.")
-        raise NotAcceptableError(
-            "This answer has no format that your Accept header takes.", hint=f"There are {names}."
-        )
-    found = _answer(asked, values, form)
-    response = Response(found.chunks, content_type=found.format.content_type)
+    values = _values()
+    form = _format(values.pop("format", None), _offered(asked))
+    rows = Page.parse(values) if asked.form == "SELECT" else Page()
+    if rows.limit is None:
+        found = _answer(asked, values, form, rows)
+        response = Response(found.chunks, content_type=form.content_type)
+    else:
+        table = _answer(asked, values, RESULTS[0], rows).read()
+        body, more = cut(table, rows.limit, form)
+        response = Response(body, content_type=form.content_type)
+        if where := links(rows, more):
+            response.headers["Link"] = where
     response.vary.add("Accept")
     return response
+
+
+def _values() -> dict[str, str]:
+    """The parameters of the address, each once and none empty."""
+    values: dict[str, str] = {}
+    for name, given in address_fields().lists():
+        if len(given) > 1 or not given[0].strip():
+            many = "is there more than once" if len(given) > 1 else "has no value"
+            raise ParameterError(f"'{name}' {many}.", hint="Give it one value, or leave it out.")
+        values[name] = given[0]
+    return values
+
+
+def _format(wanted: str | None, offered: tuple[Format, ...]) -> Format:
+    form = named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
+    if form is not None:
+        return form
+    names = ", ".join(each.name for each in offered)
+    if wanted:
+        raise ParameterError(f"There is no format '{wanted}' here.", hint=f"Choose {names}.")
+    raise NotAcceptableError(
+        "This answer has no format that your Accept header takes.", hint=f"There are {names}."
+    )
 
 
 def _offered(asked: Question) -> tuple[Format, ...]:
     return GRAPHS if asked.form in _GRAPH_FORMS else RESULTS
 
 
-def _answer(asked: Question, values: dict[str, str], form: Format | None) -> Answer:
-    """Evaluate a question; without a format in the one that a page can read."""
+def _answer(asked: Question, values: Mapping[str, str], form: Format, rows: Page) -> Answer:
     served: Served = g.served
     terms = bind(asked, values, served.store, base=served.base)
-    form = form or _offered(asked)[0]
-    return served.evaluator.evaluate(asked.text, results=form, graph=form, bindings=terms)
+    text = rows.of(asked.text)
+    return served.evaluator.evaluate(text, results=form, graph=form, bindings=terms)
 
 
 def _shown(asked: Question, found: Answer, values: Collection[str]) -> dict[str, Any]:

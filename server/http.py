@@ -6,13 +6,20 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from . import dumps, health, metrics, wellknown
+from . import dumps, health, metrics, openapi, wellknown
 from .observed import observe
 
 __all__ = ["STORELESS", "register"]
 
 STORELESS: Final = frozenset(
-    ("static", "health.health", "health.ready", "health.live", "metrics.metrics")
+    (
+        "static",
+        "health.health",
+        "health.ready",
+        "health.live",
+        "metrics.metrics",
+        "openapi.openapi",
+    )
 )
 """Endpoints that answer when nothing has been published."""
 
@@ -29,7 +36,7 @@ def register(app: Flask) -> None:
     counts = metrics.Metrics(lambda: health.health_of(app))
     app.extensions["symposia.metrics"] = counts
     observe(app, counts)
-    for module in (wellknown, dumps, health, metrics):
+    for module in (wellknown, dumps, health, metrics, openapi):
         app.register_blueprint(module.blueprint)
     app.after_request(_share)
 
