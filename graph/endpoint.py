@@ -17,7 +17,7 @@ __all__ = ["Endpoint", "read_credentials"]
 CREDENTIALS: Final = "SYMPOSIA_STORE_CREDENTIALS"
 """The environment variable for credentials."""
 
-_LOCAL: Final = ("127.0.0.1", "::1", "localhost")
+_VIRTUOSO: Final = "/sparql-graph-crud"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Endpoint:
         /NAME/query          the same         /NAME/update        /NAME/data  (Fuseki)
         /NAME/sparql         the same         /NAME/update        /NAME/data  (Fuseki)
         /sparql              the same         the same            /sparql-graph-crud  (Virtuoso)
+        /sparql, with        the same         /sparql-auth        /sparql-graph-crud-auth
+        credentials
         /repositories/NAME   the same         …/statements        …/rdf-graphs/service
         ===================  ===============  ==================  =======================
 
@@ -70,6 +72,8 @@ class Endpoint:
         """
         parts = _checked(url)
         query, its_update, its_graphs = _conventional(parts.path)
+        if its_graphs == _VIRTUOSO and authorization:
+            its_update, its_graphs = "/sparql-auth", f"{_VIRTUOSO}-auth"
         return cls(
             query=_with_path(parts, query),
             update=_checked_text(update) if update else _with_path(parts, its_update),
@@ -150,7 +154,7 @@ def _conventional(path: str) -> tuple[str, str, str]:
     if not path or path == "/query":
         return "/query", "/update", "/store"
     if path == "/sparql":
-        return path, path, "/sparql-graph-crud"
+        return path, path, _VIRTUOSO
     if parent.endswith("/repositories"):
         return path, f"{path}/statements", f"{path}/rdf-graphs/service"
     if last in ("query", "sparql"):

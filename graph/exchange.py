@@ -19,6 +19,7 @@ from urllib3.exceptions import (
     TimeoutError,  # noqa: A004  the library's own
 )
 
+from .digest import answer
 from .endpoint import Endpoint
 from .errors import LimitError, QueryError, QueryTimeoutError, StoreError
 
@@ -55,6 +56,7 @@ class Exchange:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
+        self._challenges = False
 
     def send(
         self,
@@ -117,27 +119,48 @@ class Exchange:
         body: bytes | None,
         deadline: float,
     ) -> Reply:
-        remaining = max(deadline - time.monotonic(), 0.001)
         sent = {"User-Agent": "symposia", "Accept-Encoding": "gzip", **headers}
-        if self.endpoint.authorization:
-            sent["Authorization"] = self.endpoint.authorization
+        authorization = self.endpoint.authorization
+        if authorization and not self._challenges:
+            reply = self._exchange(
+                method, url, {**sent, "Authorization": authorization}, body, deadline
+            )
+            if reply.status != 401 or not authorization.startswith("Basic "):
+                return reply
+        reply = self._exchange(method, url, sent, body, deadline)
+        challenge = reply.headers.get("WWW-Authenticate", "") if reply.status == 401 else ""
+        answered = answer(challenge, authorization, method, url)
+        if answered is None:
+            return reply
+        self._challenges = True  # so the password need not be tried in the open again
+        return self._exchange(method, url, {**sent, "Authorization": answered}, body, deadline)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        deadline: float,
+    ) -> Reply:
+        remaining = max(deadline - time.monotonic(), 0.001)
         response = _pool().request(
             method,
             url,
             body=body,
-            headers=sent,
+            headers=headers,
             timeout=urllib3.Timeout(connect=min(_CONNECT, remaining), read=remaining),
             retries=False,
             redirect=False,
             preload_content=False,
         )
         try:
-            body = self._read(response, deadline)
+            data = self._read(response, deadline)
         except BaseException:
             response.close()
             raise
         response.release_conn()
-        return Reply(response.status, response.headers, body)
+        return Reply(response.status, response.headers, data)
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         data = bytearray()

@@ -16,15 +16,14 @@ from .explanations import explain
 from .network import refuse_service
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
-from .tokens import dataset_of
+from .tokens import dataset_of, tokens
 from .virtuoso import check_whole, is_virtuoso, repaired
 
 __all__ = ["Contents", "RemoteStore"]
 
-_ACCEPT: Final = (
-    "application/sparql-results+json, application/n-triples, application/sparql-results+xml;q=0.8,"
-    " text/turtle;q=0.5"
-)
+_TABLES: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_TRIPLES: Final = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3"
+_FORMS: Final = {"SELECT": _TABLES, "ASK": _TABLES, "CONSTRUCT": _TRIPLES, "DESCRIBE": _TRIPLES}
 _RESULTS: Final = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
@@ -102,7 +101,7 @@ class RemoteStore(Store):
         reply = self._exchange.send(
             "POST",
             self.endpoint.query,
-            {"Content-Type": "application/x-www-form-urlencoded", "Accept": _ACCEPT},
+            {"Content-Type": "application/x-www-form-urlencoded", "Accept": _accepted(text)},
             urlencode(fields).encode(),
         )
         return _results(reply)
@@ -199,6 +198,12 @@ def _check(text: str, base: str | None) -> None:
         raise explain(text, str(error)) from error
     except (RuntimeError, ValueError):
         return
+
+
+def _accepted(query: str) -> str:
+    """The media types that are taken for the answer of a query."""
+    words = (token.text.upper() for token in tokens(query) if token.kind == "word")
+    return next((_FORMS[word] for word in words if word in _FORMS), _TABLES)
 
 
 def _results(reply: Reply) -> Results:
