@@ -86,13 +86,21 @@ def _endpoint(found: list[Token], at: int) -> Token | None:
 
 
 def _refuse_ambiguous(text: str, found: list[Token]) -> None:
-    """Refuse IRIs that the engine could read as comparisons, after which a comment begins."""
+    """Refuse IRIs that the engine could read as comparisons, after which a comment begins.
+
+    Without a comment in it, what looks like an IRI ends where it seems to, and holds no brace.
+    """
     declared = _declared(found)
     for token in found:
-        if token.kind == "iri":
+        if token.kind == "iri" and "#" in token.text:
             scheme = _SCHEME.match(token.text)
             if not scheme or (scheme.group(1) or "").lower() in declared:
-                raise _refused(text, token)
+                raise fault(
+                    text,
+                    token.start,
+                    f"{token.text} could be an IRI, or a comparison and a comment",
+                    "Write the whole IRI, or a space after the <.",
+                )
 
 
 def _refused(query: str, token: Token) -> QueryError:
@@ -100,7 +108,7 @@ def _refused(query: str, token: Token) -> QueryError:
         query,
         token.start,
         "this could ask another server (SERVICE), which is not allowed",
-        "Ask that server itself, or write the query without SERVICE and without relative IRIs.",
+        "Ask that server itself, and bring the answers together.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
 from ..graph.writer import Writer
 from .authorisation import WritingOffError, require_token
@@ -16,13 +16,21 @@ __all__ = ["UPDATE", "blueprint", "run_update", "writer"]
 blueprint = Blueprint("update", __name__)
 
 UPDATE: Final = "application/sparql-update"
+# All methods are told here, or those of pages, whose addresses match too, would be offered.
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_ALLOWED: Final = ["POST", "OPTIONS"]
+_FIELDS: Final = frozenset({"query", "update", "using-graph-uri", "using-named-graph-uri"})
 LONGEST_UPDATE: Final = 64 * 1024 * 1024
 """Bytes of the largest update that is read."""
 
 
-@blueprint.route("/update", methods=["POST"])
+@blueprint.route("/update", methods=_METHODS, provide_automatic_options=False)
 def update() -> Response:
     """Run an update, sent as a form or as the body."""
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(_ALLOWED)})
+    if request.method != "POST":
+        raise MethodNotAllowed(_ALLOWED)
     return run_update()
 
 
@@ -37,6 +45,8 @@ def run_update() -> Response:
     request.max_content_length = LONGEST_UPDATE
     if request.mimetype == FORM:
         fields = body_fields()
+        if misplaced := _FIELDS.intersection(address_fields()):
+            abort(400, f"{min(misplaced)} stands in the address; here it belongs into the form.")
         updates = fields.getlist("update")
         if len(updates) != 1:
             abort(400, f"The form has {len(updates)} fields called update; one is right.")

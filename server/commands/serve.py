@@ -129,8 +129,11 @@ def command(
         else:
             dataset = options.library(data)
             generation = publish_to(server, dataset) if server else _publish(dataset)
+            from ...graph.publishing import LibraryWriter
+
+            writer = LibraryWriter(dataset) if token else None
             served = server or dataset.generations.data
-            app = create_app(served, base=base, token=token, pool=pool)
+            app = create_app(served, base=base, writer=writer, token=token, pool=pool)
             app.extensions["symposia.federation"] = federation
             _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")
