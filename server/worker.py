@@ -97,10 +97,14 @@ def too_many(limit: int, what: str) -> LimitError:
 
 
 class Worker:
-    """Answers requests with the store that each names; the last one stays open."""
+    """Answers requests with the store that each names; the last one stays open.
 
-    def __init__(self, line: Frames) -> None:
+    :param memory: MiB that a query may take.
+    """
+
+    def __init__(self, line: Frames, memory: int) -> None:
         self._line = line
+        self._memory = memory
         self._location = ""
         self._store: Store | None = None
 
@@ -158,7 +162,9 @@ class Worker:
     def _open(self, location: str) -> Store:
         if self._store is None or self._location != location:
             self._store = None
+            _limit(None)
             self._store, self._location = open_store(location), location
+            _limit(self._memory)
         return self._store
 
 
@@ -192,17 +198,30 @@ def _end_with(parent: int, line: socket.socket) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _limit(memory: int) -> None:
-    """Bound what the process may add to the memory that it has."""
+def _be_expendable() -> None:
+    """Leave no image of the memory, and be the first to go when the machine has none left."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    used = 0
-    with suppress(OSError), open("/proc/self/statm", "rb") as file:  # noqa: PTH123
-        used = int(file.read().split()[5]) * resource.getpagesize()
-    bound = used + memory * 1024 * 1024
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("500")
+
+
+def _limit(memory: int | None) -> None:
+    """Bound what the process may add to the memory that it has now; None lifts the bound.
+
+    :param memory: MiB.
+    """
+    import resource
+
+    bound = resource.RLIM_INFINITY
+    if memory is not None:
+        bound = memory * 1024 * 1024
+        with suppress(OSError), open("/proc/self/statm", "rb") as file:  # noqa: PTH123
+            bound += int(file.read().split()[5]) * resource.getpagesize()
     with suppress(OSError, ValueError):  # a system may have no such limit
-        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, resource.RLIM_INFINITY))
 
 
 def main() -> None:
@@ -210,8 +229,8 @@ def main() -> None:
     parent, memory = map(int, sys.argv[1:3])
     line = socket.socket(fileno=os.dup(0))
     _end_with(parent, line)
-    _limit(memory)
-    Worker(Frames(line)).run()
+    _be_expendable()
+    Worker(Frames(line), memory).run()
 
 
 if __name__ == "__main__":
