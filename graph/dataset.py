@@ -21,7 +21,7 @@ _VOCABULARIES: Final = (
 )
 _LABELS: Final = {
     "programme": "what the programme page says",
-    "enrichment": "verified facts from other sources",
+    "enrichment": "what other sources say",
     "systems": "systems, hardware, data sets and results",
     "topics": "topics of papers and talks",
 }
