@@ -13,7 +13,8 @@ LONG = "/tinyml-2023/paper/fused-depthwise-tiling-for-memory-optimization-in-tin
 def header(client: FlaskClient, path: str) -> str:
     """The words of a page's title block."""
     text = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True).text
-    block = text[text.index("<h1") : text.index("</header>")]
+    begin = text.index("<h1")
+    block = text[begin : text.index("</header>", begin)]
     return " ".join(re.sub(r"<[^>]*>", " ", block).replace("&nbsp;", " ").split())
 
 
