@@ -81,6 +81,11 @@ class Operation(NamedTuple):
         """Its keywords, in upper case."""
         return [token.text.upper() for token in self.tokens if token.kind == "word"]
 
+    @property
+    def is_delete_where(self) -> bool:
+        """Whether it is DELETE WHERE {…}, short for DELETE {…} WHERE {…}."""
+        return [token.text.upper() for token in self.tokens[:2]] == ["DELETE", "WHERE"]
+
 
 def operations(update: str) -> list[Operation]:
     """The operations of an update (https://www.w3.org/TR/sparql11-update/#updateLanguage).
@@ -165,7 +170,7 @@ def with_dataset(update: str, using: Sequence[str], using_named: Sequence[str]) 
             continue
         pieces.append(update[done : where.start])
         done = where.start
-        if operation.words == ["DELETE", "WHERE"]:  # short for DELETE {…} WHERE {…}
+        if operation.is_delete_where:
             pieces.append(update[where.start + len(where.text) : operation.end] + " ")
         pieces.append(clauses)
     return "".join(pieces) + update[done:]
@@ -194,14 +199,14 @@ def refuse_default_graph(update: str) -> None:
 
 def _written_triples(update: str, operation: Operation) -> Iterator[Token]:
     """The first tokens of what is inserted or deleted outside GRAPH."""
-    written = operation.words == ["DELETE", "WHERE"]
+    written = operation.is_delete_where
     depth = 0
     before = Token("mark", "", 0)
     inner = [t for t in tokens(update[: operation.end]) if t.start >= operation.start]
     for token in inner:
         if token.kind == "word" and depth == 0:
             written = written or token.text.upper() in ("INSERT", "DELETE", "DATA")
-            if token.text.upper() == "WHERE" and operation.words != ["DELETE", "WHERE"]:
+            if token.text.upper() == "WHERE" and not operation.is_delete_where:
                 return
         if token.kind == "mark" and token.text in "{}":
             depth += 1 if token.text == "{" else -1

@@ -50,8 +50,8 @@ class Rewritten(NamedTuple):
     services: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
 
-    def restore(self, error: QueryError) -> QueryError:
-        """The error as it would be had the query not been rewritten."""
+    def restore(self, error: QueryError) -> None:
+        """Let an error speak of the query as it was before it was rewritten."""
         for relay, endpoint in self.places:
             error.message = error.message.replace(relay, endpoint)
             before, caret, after = error.excerpt.partition("\n")
@@ -63,7 +63,6 @@ class Rewritten(NamedTuple):
                 error.column += moved
                 after = " " * (after.find("^") + moved) + "^"
             error.excerpt = before.replace(relay, endpoint) + caret + after
-        return error
 
 
 class Federation:

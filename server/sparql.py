@@ -103,7 +103,8 @@ def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Ans
             services=query.services,
         )
     except QueryError as error:
-        raise query.restore(error) from error
+        query.restore(error)
+        raise
 
 
 def _asked() -> Asked | None:
