@@ -197,6 +197,11 @@ class Exchange:
             )
         if reply.status in (400, 422):
             raise QueryError(f"The query cannot be run: {said}.")
+        if "Sorted TOP clause" in said:  # of Virtuoso
+            raise LimitError(
+                f"The query cannot be run: {said}.",
+                hint="Sort less, or raise MaxSortedTopRows in virtuoso.ini.",
+            )
         if reply.status in (408, 504) or "timed out" in said.lower() or "timeout" in said.lower():
             raise QueryTimeoutError(f"The store at {origin} stopped the query: {said}.")
         if reply.status in (404, 405, 406, 415):

@@ -17,16 +17,21 @@ from .network import refuse_service
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
 from .tokens import dataset_of, tokens
-from .virtuoso import check_whole, is_virtuoso, repaired
+from .virtuoso import as_select, check_whole, is_virtuoso, repaired
 
 __all__ = ["Contents", "RemoteStore"]
 
 _TABLES: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 _TRIPLES: Final = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3"
-_FORMS: Final = {"SELECT": _TABLES, "ASK": _TABLES, "CONSTRUCT": _TRIPLES, "DESCRIBE": _TRIPLES}
+_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _RESULTS: Final = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+}
+_JSON: Final = ox.QueryResultsFormat.JSON
+_TRUTH: Final = {
+    value: b'{"head": {}, "boolean": %s}' % word
+    for value, word in ((True, b"true"), (False, b"false"))
 }
 _GRAPHS: Final = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -98,13 +103,21 @@ class RemoteStore(Store):
         own = default_graphs is not None or named_graphs is not None
         dataset = (default_graphs or (), named_graphs or ()) if own else dataset_of(text, base)
         fields = [("query", sent), *self._fields(dataset, "graph" in text.lower())]
-        reply = self._exchange.send(
+        form = _form(text)
+        accepted = _TRIPLES if form in ("CONSTRUCT", "DESCRIBE") else _TABLES
+        reply = self._ask(fields, accepted)
+        table = as_select(sent) if form == "ASK" and is_virtuoso(reply.headers) else None
+        if table is not None:
+            reply = self._ask([("query", table), *fields[1:]], accepted)
+        return _results(reply, form)
+
+    def _ask(self, fields: list[tuple[str, str]], accepted: str) -> Reply:
+        return self._exchange.send(
             "POST",
             self.endpoint.query,
-            {"Content-Type": "application/x-www-form-urlencoded", "Accept": _accepted(text)},
+            {"Content-Type": "application/x-www-form-urlencoded", "Accept": accepted},
             urlencode(fields).encode(),
         )
-        return _results(reply)
 
     def _fields(
         self, dataset: tuple[Iterable[str], Iterable[str]] | None, by_name: bool
@@ -164,14 +177,21 @@ class RemoteStore(Store):
 
     def _described(self, node: ox.NamedNode, depth: int) -> list[ox.Quad]:
         """What is said of a thing and, through blank nodes, up to a depth."""
+        nodes = [f"?t{i}" for i in range(1, depth)]
         branches = []
         for steps in range(depth):
-            chain = [f"?t{i} ?q{i} ?t{i + 1} FILTER(isBlank(?t{i + 1}))" for i in range(steps)]
-            walk = " ".join([f"VALUES ?t0 {{ {node} }}", *chain])
-            branches.append(f"{{ {walk} GRAPH ?g {{ ?t{steps} ?p ?o }} BIND(?t{steps} AS ?s) }}")
-        query = f"SELECT DISTINCT ?s ?p ?o ?g WHERE {{ {' UNION '.join(branches)} }}"
-        rows = cast("ox.QuerySolutions", self.query(query))
-        return [ox.Quad(row["s"], row["p"], row["o"], row["g"]) for row in rows]
+            path = [str(node), *nodes[:steps]]
+            chain = [
+                f"{path[i]} ?q{i} {path[i + 1]} FILTER(isBlank({path[i + 1]}))"
+                for i in range(steps)
+            ]
+            branches.append(f"{{ {' '.join(chain)} GRAPH ?g {{ {path[-1]} ?p ?o }} }}")
+        query = f"SELECT DISTINCT {' '.join(nodes)} ?p ?o ?g WHERE {{ {' UNION '.join(branches)} }}"
+        found: dict[ox.Quad, None] = {}
+        for row in cast("ox.QuerySolutions", self.query(query)):
+            reached = [row[name[1:]] for name in nodes if row[name[1:]] is not None]
+            found[ox.Quad(reached[-1] if reached else node, row["p"], row["o"], row["g"])] = None
+        return list(found)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every triple of every named graph."""
@@ -200,25 +220,27 @@ def _check(text: str, base: str | None) -> None:
         return
 
 
-def _accepted(query: str) -> str:
-    """The media types that are taken for the answer of a query."""
+def _form(query: str) -> str:
+    """The form of a query that parses."""
     words = (token.text.upper() for token in tokens(query) if token.kind == "word")
-    return next((_FORMS[word] for word in words if word in _FORMS), _TABLES)
+    return next((word for word in words if word in _FORMS), "")
 
 
-def _results(reply: Reply) -> Results:
+def _results(reply: Reply, form: str) -> Results:
     """The answer in a reply, as the embedded engine would give it."""
     virtuoso = is_virtuoso(reply.headers)
     try:
         if reply.media_type in _RESULTS:
-            form = _RESULTS[reply.media_type]
+            syntax = _RESULTS[reply.media_type]
             body = repaired(reply.body) if virtuoso else reply.body
-            found = ox.parse_query_results(body, format=form)
+            found = ox.parse_query_results(body, format=syntax)
             if isinstance(found, ox.QuerySolutions):
                 rows = sum(1 for _ in found)  # a broken answer is found before it is used
+                if form == "ASK":
+                    return ox.parse_query_results(_TRUTH[rows > 0], format=_JSON)
                 if virtuoso:
                     check_whole(reply.headers, rows)
-                found = ox.parse_query_results(body, format=form)
+                found = ox.parse_query_results(body, format=syntax)
             return found
         if reply.media_type in _GRAPHS:
             engine = ox.Store()

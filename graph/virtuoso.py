@@ -1,6 +1,6 @@
 """What the answers of Virtuoso need before they can be relied on.
 
-It writes computed booleans as 0 and 1, and cuts answers off without an error
+It writes booleans as 0 and 1, answers ASK with a table, and cuts answers off without an error
 (https://docs.openlinksw.com/virtuoso/rdfsparqlprotocolendpoint/, https://vos.openlinksw.com/).
 """
 
@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from .errors import LimitError, QueryTimeoutError
+from .tokens import tokens
 
-__all__ = ["ROW_LIMIT", "check_whole", "is_virtuoso", "repaired"]
+__all__ = ["ROW_LIMIT", "as_select", "check_whole", "is_virtuoso", "repaired"]
 
 ROW_LIMIT: Final = 1_048_576
 """The rows after which it stops, whatever is asked."""
@@ -25,6 +26,24 @@ _BOOLEAN: Final = re.compile(
 def is_virtuoso(headers: Mapping[str, str]) -> bool:
     """Whether an answer comes from Virtuoso."""
     return headers.get("Server", "").startswith("Virtuoso")
+
+
+def as_select(query: str) -> str | None:
+    """An ASK as a SELECT that has a row where the answer is true.
+
+    Virtuoso answers `ASK { GRAPH <a> { ?s ?p ?o } }` with true where there is no such graph.
+
+    :param query: an ASK that parses.
+    :return: None where it has more than a group.
+    """
+    found = list(tokens(query))
+    depth = 0
+    for number, token in enumerate(found):
+        depth += (token.text == "{") - (token.text == "}") if token.kind == "mark" else 0
+        if depth == 0 and token.text == "}" and number < len(found) - 1:
+            return None
+    ask = next(token for token in found if token.text.upper() == "ASK" and token.kind == "word")
+    return f"{query[: ask.start]}SELECT *{query[ask.start + 3 :]}\nLIMIT 1"
 
 
 def repaired(body: bytes) -> bytes:
