@@ -65,7 +65,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
-    register(app)
+    register(app, pool)
     app.before_request(_begin)
     app.after_request(_secure)
     return app

@@ -20,6 +20,7 @@ from ..graph.volatile import is_volatile
 from .cache import Cache, Kept
 from .compression import compressed, worthwhile
 from .reads import Read, Target
+from .sharing import SHARED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,11 +33,15 @@ READ: Final = "symposia.read"
 SERVED: Final = "symposia.served"
 """Keys of the environment of a request: the `Read` that it is, and the `Served` that it reads."""
 
-_PURE: Final = frozenset(("sparql", "api", "lists", "pages"))
+_PURE: Final = frozenset(("sparql", "api", "lists", "pages", "wellknown", "openapi"))
 """Blueprints whose answers to a read follow from the dataset and the request alone."""
 _VARIED: Final = frozenset(("accept", "accept-encoding"))
 _STATUS: Final = {200: "200 OK", 304: "304 Not Modified"}
-_VALIDATION: Final = (("Cache-Control", "no-cache"), ("Vary", "Accept, Accept-Encoding"))
+_VALIDATION: Final = (
+    ("Cache-Control", "no-cache"),
+    ("Vary", "Accept, Accept-Encoding"),
+    *SHARED,
+)
 _OF_ONE_REQUEST: Final = ("Connection", "Content-Length", "Date", "Server", "X-Request-Id")
 _IN_MEMORY: Final = 1024 * 1024
 _PATIENCE: Final = 5.0

@@ -54,6 +54,7 @@ class Described:
     :param labels: what the named graphs are, by IRI.
     :param licences: IRIs of the licences of named graphs, by IRI, where they are known.
     :param updates: whether the endpoint takes updates from those who have the token.
+    :param union: whether its default graph is the union of the named graphs.
     """
 
     root: str
@@ -64,6 +65,7 @@ class Described:
     licences: dict[str, str]
     statistics: Statistics
     updates: bool = False
+    union: bool = True
 
     @property
     def endpoint(self) -> str:
@@ -97,7 +99,8 @@ def describe_service(about: Described) -> list[ox.Triple]:
         made.add(service, "sd:supportedLanguage", _node("sd:SPARQL11Update"))
         made.add(service, "sd:inputFormat", *map(_format, GRAPHS))
     made.add(service, "sd:resultFormat", *map(_format, (*RESULTS, *GRAPHS)))
-    made.add(service, "sd:feature", _node("sd:UnionDefaultGraph"))
+    if about.union:
+        made.add(service, "sd:feature", _node("sd:UnionDefaultGraph"))
     made.add(service, "sd:defaultEntailmentRegime", _node("ent:Simple"))
     dataset = ox.NamedNode(about.dataset)
     made.add(service, "sd:defaultDataset", dataset)

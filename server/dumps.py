@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import IO, Final, cast
 
 import pyoxigraph as ox
@@ -22,7 +23,8 @@ __all__ = ["Dump", "blueprint"]
 
 blueprint = Blueprint("dumps", __name__)
 
-_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _PIECE: Final = 65_536
 _AHEAD: Final = 16
 _BEAT: Final = 0.5
@@ -96,8 +98,7 @@ class Dump(Iterator[bytes]):
         try:
             writer = _Writer(self._give)
             output = cast("IO[bytes]", writer)
-            quads = store.quads() if form.name in ("nquads", "trig") else store.query(_ALL)
-            ox.serialize(quads, output, ENGINES[form.name], prefixes=PREFIXES)  # type: ignore[arg-type]
+            ox.serialize(_statements(store, form), output, ENGINES[form.name], prefixes=PREFIXES)
             writer.flush()
             self._give(None)
         except _ClosedError:
@@ -116,6 +117,14 @@ class Dump(Iterator[bytes]):
             return
         if isinstance(piece, bytes):
             raise _ClosedError
+
+
+def _statements(store: Store, form: Format) -> Iterable[ox.Triple]:
+    """What a store holds, its default graph too where that is not the union of the others."""
+    if form.name in ("nquads", "trig"):
+        own = () if store.union else cast("ox.QueryTriples", store.query(_DEFAULT))
+        return cast("Iterable[ox.Triple]", chain(own, store.quads()))  # the engine takes both
+    return cast("ox.QueryTriples", store.query(_DEFAULT if store.union else _ALL))
 
 
 class _ClosedError(Exception):

@@ -54,7 +54,7 @@ def configure(
     root.setLevel(logging.WARNING)
     logging.getLogger("symposia").setLevel(logging.INFO)
     logging.getLogger("symposia.requests").setLevel(logging.INFO if requests else logging.ERROR)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of every short wait
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # what it tells is logged here
     logging.captureWarnings(True)
 
 

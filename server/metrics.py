@@ -18,6 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from .cache import Cache
 from .health import Health
 
 __all__ = ["Metrics", "Workers", "blueprint"]
@@ -65,13 +66,14 @@ class Metrics:
 
     :param health: tells what is served now.
     :param workers: those that answer the queries of strangers, if there are any.
+    :param kept: the answers that are kept in memory.
     """
 
-    def __init__(self, health: Callable[[], Health], workers: Workers | None = None) -> None:
+    def __init__(self, health: Callable[[], Health], workers: Workers | None, kept: Cache) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "symposia_http_requests",
-            "Requests that were answered.",
+            "Requests that were answered; those of route `(from memory)` without any work.",
             ("route", "method", "status"),
             registry=self.registry,
         )
@@ -88,7 +90,7 @@ class Metrics:
             ("route",),
             registry=self.registry,
         )
-        self.registry.register(_State(health, workers))
+        self.registry.register(_State(health, workers, kept))
         ProcessCollector(registry=self.registry)
 
     def count(self, route: str, method: str, status: int, seconds: float, whole: bool) -> None:
@@ -108,9 +110,10 @@ class Metrics:
 class _State(Collector):
     """What is looked up when it is asked for."""
 
-    def __init__(self, health: Callable[[], Health], workers: Workers | None) -> None:
+    def __init__(self, health: Callable[[], Health], workers: Workers | None, kept: Cache) -> None:
         self._health = health
         self._workers = workers
+        self._kept = kept
 
     def collect(self) -> Iterator[Metric]:
         info = GaugeMetricFamily("symposia_info", "The version.", labels=["version"])
@@ -128,6 +131,12 @@ class _State(Collector):
             yield GaugeMetricFamily(
                 "symposia_triples", "Triples over all graphs.", value=now.triples
             )
+        yield GaugeMetricFamily(
+            "symposia_cache_bytes", "Bytes of answers that are kept.", value=self._kept.bytes
+        )
+        yield GaugeMetricFamily(
+            "symposia_cache_answers", "Answers that are kept.", value=len(self._kept)
+        )
         if self._workers is not None:
             yield from _of_workers(self._workers)
 

@@ -1,4 +1,4 @@
-"""Watches every request from its first to its last byte: its id, its log line, its count."""
+"""Around every request, from its first to its last byte: its id, its log line, its count."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 
+from ..graph.errors import SymposiaError
 from .logs import REQUEST, request_id, slow_after
 from .metrics import Metrics
 
@@ -21,6 +22,8 @@ _ID: Final = "symposia.request_id"
 _ROUTE: Final = "symposia.route"
 _QUERY: Final = "symposia.query"
 _LONGEST: Final = 2000
+"""Characters of a path or a query that are logged."""
+_FROM_MEMORY: Final = "(from memory)"
 _log = logging.getLogger("symposia.requests")
 _slow_log = logging.getLogger("symposia.queries")
 
@@ -28,7 +31,9 @@ _slow_log = logging.getLogger("symposia.queries")
 def observe(app: Flask, metrics: Metrics) -> None:
     """Watch the requests of an application."""
     app.before_request(_note_route)
-    app.wsgi_app = Observed(app.wsgi_app, metrics)  # type: ignore[method-assign]
+    observed = Observed(app.wsgi_app, metrics)
+    app.wsgi_app = observed  # type: ignore[method-assign]
+    app.extensions["symposia.observed"] = observed
 
 
 def note_query(text: str) -> None:
@@ -37,6 +42,7 @@ def note_query(text: str) -> None:
 
 
 def _note_route() -> None:
+    """Keep the pattern of the address; an answer from memory has none, as no route was sought."""
     request.environ[_ROUTE] = request.url_rule.rule if request.url_rule else "none"
 
 
@@ -63,6 +69,30 @@ class Observed:
             raise
         return watched
 
+    def ready(
+        self,
+        *,
+        method: str,
+        path: str,
+        given: str | None,
+        client: str,
+        status: int,
+        size: int,
+        began: float,
+    ) -> str:
+        """Count and log an answer from memory, which does not pass through here; returns its id.
+
+        :param given: the id that the request brought.
+        :param began: when it came, by `time.perf_counter`.
+        """
+        ident = request_id(given)
+        REQUEST.set(ident)
+        seconds = time.perf_counter() - began
+        self._metrics.count(_FROM_MEMORY, method, status, seconds, whole=True)
+        if _log.isEnabledFor(logging.INFO):
+            _log_request(method, path, status, size, seconds, client, whole=True)
+        return ident
+
 
 class _Watched(Iterator[bytes]):
     """An answer that is counted and logged when it ends, however it ends."""
@@ -88,6 +118,9 @@ class _Watched(Iterator[bytes]):
         except StopIteration:
             self._whole = True
             raise
+        except SymposiaError as error:  # a limit, or the client has left
+            _log.warning("answer cut off", extra={"fields": {"reason": str(error)}})
+            raise
         except Exception as error:
             _log.error("answer broken", exc_info=error)
             raise
@@ -107,24 +140,32 @@ class _Watched(Iterator[bytes]):
 
     def _tell(self, seconds: float) -> None:
         environ = self._environ
-        method, route = environ["REQUEST_METHOD"], environ.get(_ROUTE, "none")
+        method, route = environ["REQUEST_METHOD"], environ.get(_ROUTE, _FROM_MEMORY)
         self._metrics.count(route, method, self.status, seconds, self._whole)
         if _log.isEnabledFor(logging.INFO):
-            fields = {
-                "method": method[:20],
-                "path": _path(environ),
-                "status": self.status,
-                "bytes": self._size,
-                "seconds": round(seconds, 6),
-                "client": environ.get("REMOTE_ADDR", ""),
-            }
-            if not self._whole:
-                fields["cut"] = True
-            _log.info("request", extra={"fields": fields})
+            client = environ.get("REMOTE_ADDR", "")
+            path = _path(environ)
+            _log_request(method, path, self.status, self._size, seconds, client, self._whole)
         query, slow = environ.get(_QUERY), slow_after()
         if query is not None and slow is not None and seconds >= slow:
             told = {"seconds": round(seconds, 6), "status": self.status, "query": query[:_LONGEST]}
             _slow_log.warning("slow query", extra={"fields": told})
+
+
+def _log_request(
+    method: str, path: str, status: int, size: int, seconds: float, client: str, whole: bool
+) -> None:
+    fields: dict[str, object] = {
+        "method": method[:20],
+        "path": path,
+        "status": status,
+        "bytes": size,
+        "seconds": round(seconds, 6),
+        "client": client,
+    }
+    if not whole:
+        fields["cut"] = True
+    _log.info("request", extra={"fields": fields})
 
 
 def _path(environ: WSGIEnvironment) -> str:

@@ -148,4 +148,5 @@ def _described() -> Described:
         licences=licences,
         statistics=found,
         updates=bool(current_app.config.get("SYMPOSIA_TOKEN")),
+        union=served.store.union,
     )
