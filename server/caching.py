@@ -44,8 +44,8 @@ _VALIDATION: Final = (
 )
 _OF_ONE_REQUEST: Final = ("Connection", "Content-Length", "Date", "Server", "X-Request-Id")
 _IN_MEMORY: Final = 1024 * 1024
-_PATIENCE: Final = 5.0
-"""Seconds to wait for an equal request that is being answered."""
+_PATIENCE: Final = 0.1
+"""Seconds to wait for an equal request that is being answered; a query may take long, or fail."""
 
 
 class Ready(NamedTuple):

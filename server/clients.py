@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from flask import has_request_context, request
 
-__all__ = ["departure", "takes_parts"]
+__all__ = ["GONE", "departure", "takes_parts"]
+
+GONE: Final = "symposia.client_gone"
+"""Key of the environment of a request: a function that says whether its client has gone."""
 
 
 def departure() -> Callable[[], bool]:
@@ -16,8 +20,7 @@ def departure() -> Callable[[], bool]:
     that cannot tell, nobody ever goes.
     """
     if has_request_context():
-        # https://docs.pylonsproject.org/projects/waitress/en/stable/api.html (lookahead)
-        gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+        gone: Callable[[], bool] | None = request.environ.get(GONE)
         if gone is not None:
             return gone
     return lambda: False

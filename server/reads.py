@@ -59,7 +59,7 @@ class Read:
         """
         if method not in ("GET", "HEAD") or not served.version:
             return None
-        if header("authorization") or header("range"):
+        if header("authorization") or header("range") or "no-store" in header("cache-control"):
             return None
         parts = (served.version, *target, normal_accept(header("accept")))
         digest = hashlib.blake2b(repr(parts).encode("ascii", "backslashreplace"), digest_size=18)

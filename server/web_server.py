@@ -1,27 +1,84 @@
-"""The WSGI server: threads enough that queries never hold up pages, and a stop that drains."""
+"""The web server: an event loop in front of threads, and a stop that drains."""
 
 from __future__ import annotations
 
-import os
+import asyncio
 import signal
 import socket
 import threading
-import time
+from types import FrameType
 from typing import Any, Final
 
+import uvicorn
 from flask import Flask
-from waitress.server import create_server
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .bridge import Bridge
 from .workers import Pool
 
 __all__ = ["WebServer"]
 
 _THREADS: Final = 8
-_BUFFERED: Final = 64 * 1024 * 1024
 _PATIENCE: Final = 10.0
+_CONNECTIONS: Final = 1000
+_KEPT_OPEN: Final = 30
+_LONGEST_HEAD: Final = 512 * 1024
+_SLOWEST_HEAD: Final = 30.0
+_TOO_LONG: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"connection: close\r\ncontent-length: 0\r\n\r\n"
+)
 
 
-class WebServer:
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 with a bound on the length of a request's head, and on the time that it takes."""
+
+    _late: asyncio.TimerHandle | None = None
+    _head: int | None = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """A client has come."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """A client has sent something."""
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > _LONGEST_HEAD:
+                self.transport.write(_TOO_LONG)
+                self.transport.close()
+                return
+            if self._late is None:
+                self._await_head()
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._head = None
+        self._forget()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is whole."""
+        self._head = 0
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._late = self.loop.call_later(_SLOWEST_HEAD, self.transport.close)
+
+    def _forget(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
+class WebServer(uvicorn.Server):
     """Serves an application on a socket until it is told to stop.
 
     :param listening: the socket; it is closed in the end.
@@ -32,50 +89,44 @@ class WebServer:
     def __init__(
         self, app: Flask, listening: socket.socket, pool: Pool | None, patience: float = _PATIENCE
     ) -> None:
+        held = pool.size + pool.limits.queue if pool else 0
+        super().__init__(
+            uvicorn.Config(
+                Bridge(app, _THREADS + held),
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                limit_concurrency=_CONNECTIONS,
+                timeout_keep_alive=_KEPT_OPEN,
+                timeout_graceful_shutdown=max(1, round(patience)),
+            )
+        )
+        self._listening = listening
         self._pool = pool
         self._patience = patience
-        held = pool.size + pool.limits.queue if pool else 0
-        self._server: Any = create_server(
-            app,
-            sockets=[listening],
-            threads=_THREADS + held,
-            connection_limit=1000,
-            asyncore_use_poll=True,  # no bound on file numbers
-            channel_request_lookahead=1,  # it learns that a client leaves
-            outbuf_high_watermark=_BUFFERED,
-        )
-        self._stopping = self._drained = False
-        signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        self.config.load()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self.handle_exit)  # it may come before the loop runs
 
-    def run(self) -> None:
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until SIGTERM, which lets running answers end, or Ctrl-C, which does not."""
         if self._pool is not None:
             self._pool.start()
         try:
-            self._server.run()
+            super().run(sockets or [self._listening])
         finally:
             if self._pool is not None:
                 self._pool.close()
-            self._server.close()
 
-    def _stop(self) -> None:
-        if self._drained:
-            raise SystemExit(0)
-        if self._stopping:
-            return
-        self._stopping = True
-        self._server.del_channel()
-        self._server.socket.close()
-        threading.Thread(target=self._drain, daemon=True).start()
-
-    def _drain(self) -> None:
-        end = time.monotonic() + self._patience
-        if self._pool is not None:
-            self._pool.close(self._patience)
-        while time.monotonic() < end and any(
-            channel.requests or channel.total_outbufs_len
-            for channel in [*self._server.active_channels.values()]
-        ):
-            time.sleep(0.02)
-        self._drained = True
-        os.kill(os.getpid(), signal.SIGTERM)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Stop on a signal."""
+        self.should_exit = True
+        if sig == signal.SIGINT:
+            self.force_exit = True
+        elif self._pool is not None:
+            threading.Thread(target=self._pool.close, args=(self._patience,), daemon=True).start()

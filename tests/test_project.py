@@ -41,7 +41,7 @@ def test_every_module_opens_with_a_docstring_and_stays_small(root: Path, place: 
 def test_graph_knows_nothing_of_the_web(root: Path) -> None:
     for path in sorted((root / "graph").rglob("*.py")):
         found = re.findall(
-            r"^\s*(?:from|import) (flask|click|rich|werkzeug|waitress|\.\.+server)\b",
+            r"^\s*(?:from|import) (flask|click|rich|werkzeug|uvicorn|\.\.+server)\b",
             path.read_text(),
             re.M,
         )

@@ -8,7 +8,7 @@ import secrets
 import socket
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.core import ParameterSource
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ..workers import Pool
 
 __all__ = ["command"]
+
+_MIB: Final = 1024 * 1024
 
 
 @click.command(
@@ -61,6 +63,14 @@ __all__ = ["command"]
 @options.data
 @options.base
 @store
+@click.option(
+    "--cache",
+    metavar="MIB",
+    default=128,
+    show_default=True,
+    type=click.IntRange(0, 1_048_576),
+    help="Memory for answers that are kept until the next publish; 0 keeps none.",
+)
 @limits
 @logs
 @click.option(
@@ -85,6 +95,7 @@ def command(
     port: int,
     data: Path | None,
     base: str,
+    cache: int,
     token_file: Path | None,
     scratch: bool,
     federate: tuple[str, ...],
@@ -123,7 +134,7 @@ def command(
             token = token or secrets.token_urlsafe().encode()
             with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
                 changing = ScratchWriter(Path(folder) / "store")
-                app = create_app(base=base, writer=changing, token=token)
+                app = create_app(base=base, writer=changing, token=token, cache=cache * _MIB)
                 app.extensions["symposia.federation"] = federation
                 _serve(app, listening, _scratch_greeting(address, token if made else None))
         else:
@@ -133,7 +144,7 @@ def command(
 
             writer = LibraryWriter(dataset) if token else None
             served = server or dataset.generations.data
-            app = create_app(served, base=base, writer=writer, token=token, pool=pool)
+            app = create_app(served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB)
             app.extensions["symposia.federation"] = federation
             _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from symposia.server.app import create_app
-from waitress.server import create_server
+from symposia.server.web_server import WebServer
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +28,10 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def live(app: Flask) -> Iterator[str]:
     """The address of a real server, without a slash at the end."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = WebServer(app, listening, None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = server.force_exit = True
     thread.join(5)

@@ -333,7 +333,7 @@ TARGETS = st.builds(Target, st.sampled_from(["http", "https"]), TEXT, TEXT, TEXT
 
 def read_of(target: Target, accept: str = "") -> str:
     served = Served(None, 1, None, "", version="v")  # type: ignore[arg-type]
-    read = Read.of(served, "GET", target, {"accept": accept}.get)  # type: ignore[arg-type]
+    read = Read.of(served, "GET", target, lambda name: {"accept": accept}.get(name, ""))
     return read.tag
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 SYMPOSIA = Path(sys.executable).with_name("symposia")
-HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "flask", "rich", "waitress", "yaml", "bs4")
+HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "flask", "rich", "uvicorn", "yaml", "bs4")
 
 
 def environment(tmp_path: Path, **more: str) -> dict[str, str]:
