@@ -212,3 +212,23 @@ def test_another_way_of_evaluation_finds_the_same(shapes: rdflib.Graph) -> None:
     }
     assert found == expected
     assert len(found) > len(paths)  # the roles of the ontology are missing as well
+
+
+@pytest.mark.parametrize(
+    ("name", "shouts"),
+    [
+        ("Ada BROOK", True),
+        ("Jörg MÜLLER", True),
+        ("Ida IVES-ILIC", True),
+        ("Ada ILIC", True),
+        ("Ada IIDA", True),
+        ("Ada IIIDA", True),
+        ("Robert Smith III", False),
+        ("Ada Li", False),
+        ("Ada LI", False),
+    ],
+)
+def test_capitals_of_a_name(shapes: rdflib.Graph, name: str, shouts: bool) -> None:
+    """Two capitals may be initials, and III tells generations apart."""
+    pattern = shapes.value(rdflib.URIRef(f"{SHAPES}Capitals"), SH.pattern)
+    assert bool(re.search(str(pattern), name)) is shouts
