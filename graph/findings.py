@@ -112,7 +112,7 @@ def _finding(node: Node, report: rdflib.Graph, data: rdflib.Graph, shapes: rdfli
     path = shapes.value(shape, SH.path)
     value = result.get(SH.value)
     return Finding(
-        severity=Severity(_local(result[SH.resultSeverity])),
+        severity=_severity(result[SH.resultSeverity]),
         focus=_text(focus),
         label=_label(focus, data),
         path=None if path is None else write_path(path, shapes),
@@ -193,6 +193,12 @@ def _short(iri: rdflib.URIRef) -> str:
         if iri.startswith(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"
     return f"<{iri}>"
+
+
+def _severity(iri: Node) -> Severity:
+    """The severity of a result; one that a shape made for itself counts as a violation."""
+    known = {str(SH[severity]): severity for severity in Severity}
+    return known.get(str(iri), Severity.VIOLATION)
 
 
 def _local(iri: Node) -> str:

@@ -172,7 +172,7 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     try:
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options=options)
         report: rdflib.Graph = validator.run()[1]  # type: ignore[no-untyped-call]
-    except ReportableRuntimeError as error:
+    except (NotImplementedError, ReportableRuntimeError) as error:
         raise ShapeError(f"The shapes cannot be used: {error}") from error
     return report
 
@@ -198,8 +198,11 @@ def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
 
 
 def _special(shapes: rdflib.Graph) -> Iterator[Node]:
-    """Yield the shapes that are not, or not only, looked at for targets that they name."""
+    """Yield the shapes that need their properties, or are not only looked at for their targets."""
     yield from shapes.subjects(SH.deactivated, None)
+    yield from shapes.subjects(SH.closed, None)
+    for part in shapes.subjects(SH.qualifiedValueShapesDisjoint, None):
+        yield from shapes.subjects(SH.property, part)
     for kind in (RDFS.Class, OWL.Class):
         yield from shapes.subjects(RDF.type, kind)
     for predicate in (SH.node, SH["not"], SH.property, SH.qualifiedValueShape):

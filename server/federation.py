@@ -130,6 +130,8 @@ class Federation:
             _send(request, 404 if endpoint is None else 413, "text/plain", b"")
             return
         query = request.rfile.read(length)
+        for other, address in self._addresses.items():  # of SERVICE within SERVICE
+            query = query.replace(address.encode(), other.encode())
         try:
             media_type, body = self._ask(self._endpoints[endpoint], query)
         except (OSError, http.client.HTTPException, ValueError) as error:

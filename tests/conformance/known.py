@@ -16,11 +16,12 @@ Verdict: TypeAlias = Callable[[Case, str], None]
 class Failure(NamedTuple):
     """A test that is known to fail.
 
-    :param cause: `engine`, which a test of the bare engine confirms, or `policy`, which is ours.
+    :param cause: `engine`, which a test of the bare engine confirms, `pyshacl`, or `policy`, which
+        is ours.
     :param why: what is wrong, in a sentence.
     """
 
-    cause: Literal["engine", "policy"]
+    cause: Literal["engine", "policy", "pyshacl"]
     why: str
 
 

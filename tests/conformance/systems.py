@@ -117,6 +117,20 @@ class Live:
         self._connection.close()
 
 
+@dataclass(frozen=True)
+class Federated:
+    """A server that may ask another by SERVICE.
+
+    :param endpoints: graphs of the other with the addresses at which each is an endpoint.
+    :param dead: an address that is listed and answers nothing.
+    """
+
+    system: Live
+    other: Live
+    endpoints: tuple[tuple[str, str], ...]
+    dead: str
+
+
 class Bare:
     """The engine alone, without a line of ours between it and the test."""
 
