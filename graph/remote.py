@@ -16,7 +16,7 @@ from .explanations import explain
 from .network import refuse_service
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
-from .tokens import dataset_of, tokens
+from .tokens import dataset_of, tokens, without_dataset
 from .virtuoso import as_select, check_whole, is_virtuoso, repaired
 
 __all__ = ["Contents", "RemoteStore"]
@@ -97,7 +97,7 @@ class RemoteStore(Store):
             )
         refuse_service(text)  # the server would ask from where it stands, so none is allowed
         _check(text, base)
-        sent = substitute(text, bindings or {})
+        sent = substitute(without_dataset(text), bindings or {})
         if base is not None:
             sent = f"BASE {ox.NamedNode(base)}\n{sent}"
         own = default_graphs is not None or named_graphs is not None
@@ -136,8 +136,9 @@ class RemoteStore(Store):
             if contents is not None:  # what else the server holds is not to be seen
                 default = [iri for iri in default if iri in contents.graphs]
                 named = [iri for iri in named if iri in contents.graphs]
+        # An empty list would mean all graphs to Virtuoso.
         fields = [("default-graph-uri", iri) for iri in default or [_EMPTY]]
-        return fields + [("named-graph-uri", iri) for iri in named]
+        return fields + [("named-graph-uri", iri) for iri in named or [_EMPTY] if by_name]
 
     def graphs(self) -> list[str]:
         """The IRIs of the named graphs, sorted."""

@@ -12,8 +12,10 @@ off in it leaves a mark in the old manifest, and the next one first ends what wa
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -105,14 +107,17 @@ class RemoteGenerations:
         self.endpoint = endpoint
         self._store = RemoteStore(endpoint)
         self._exchange = Exchange(endpoint.limited(_PATIENCE, endpoint.size))
-        self._folder = tempfile.TemporaryDirectory(prefix="symposia-store-")
+        self._folder: Path | None = None
         self._lock = threading.RLock()
         self._known: RemoteGeneration | None = None
 
     @property
     def data(self) -> Path:
         """A folder for what has to be fetched from the server."""
-        return Path(self._folder.name)
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="symposia-store-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
 
     def current(self) -> RemoteGeneration | None:
         """The generation that is served, or None when nothing was published yet.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-__all__ = ["Token", "dataset_of", "tokens"]
+__all__ = ["Token", "dataset_of", "tokens", "without_dataset"]
 
 _LOCAL = r"(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*+"
 _TOKEN: Final = re.compile(
@@ -80,3 +80,15 @@ def dataset_of(query: str, base: str | None = None) -> tuple[list[str], list[str
         if before[-1:] == ["FROM"] or before == ["FROM", "NAMED"]:
             graphs[before[-1:] == ["NAMED"]].append(iri)
     return graphs[False], graphs[True]
+
+
+def without_dataset(query: str) -> str:
+    """A query without its FROM and FROM NAMED, for which blanks stand, so that places stay."""
+    found = list(tokens(query))
+    for i, token in enumerate(found):
+        if token.kind == "word" and token.text.upper() == "FROM":
+            named = [t.text.upper() for t in found[i + 1 : i + 2]] == ["NAMED"]
+            for clause in found[i : i + 2 + named]:
+                end = clause.start + len(clause.text)
+                query = query[: clause.start] + " " * len(clause.text) + query[end:]
+    return query
