@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -33,6 +34,9 @@ _KINDS: Final = (
 
 _WITHOUT_TALKS: Final = (Kind.REGISTRATION, Kind.BREAK)
 _WITHOUT_PAPERS: Final = (Kind.KEYNOTE, Kind.PANEL)
+_IN_BRACKETS: Final = re.compile(
+    r"(?P<title>[^()\[\]]*[^()\[\]\s]) ?[(\[](?P<chair>[^()\[\]]+)[)\]]"
+)
 _IS_KIND: Final = re.compile(
     r"(?:(?:opening|closing) )?(?:keynote|invited|plenary|panel)"
     r"(?: (?:talk|speech|address|lecture|speaker|session|discussion)s?)?",
@@ -130,9 +134,11 @@ class Timetable:
         rest: list[Line] = []
         awaited = False
         for line in body:
-            if match := CHAIR.fullmatch(line.text):
+            title, chair = _chair_in_brackets(line.text)
+            if match := CHAIR.fullmatch(chair):
                 awaited = not match["rest"]
                 chairs.extend(self._chair(line, match["rest"]))
+                rest += [replace(line, text=title)] if title else []
             elif awaited and self._people.is_person(line.text):
                 chairs.append(self._people.read(line.text, self._document.quote(line)))
             else:
@@ -186,6 +192,16 @@ class Timetable:
             recorded=talk.recording is not None,
             recorded_quote=quote(talk.recording) if talk.recording else None,
         )
+
+
+def _chair_in_brackets(text: str) -> tuple[str, str]:
+    """Divide "Short papers (Chair: Ada MOE)"; any other line has no title and may be a chair."""
+    match = _IN_BRACKETS.fullmatch(text)
+    return (
+        (match["title"], match["chair"])
+        if match and CHAIR.fullmatch(match["chair"])
+        else ("", text)
+    )
 
 
 def blocks(lines: Sequence[Line]) -> list[list[Line]]:

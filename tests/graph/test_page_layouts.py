@@ -98,6 +98,20 @@ def test_speakers_that_are_announced_as_such() -> None:
     assert notes(programme) == [("Speaker: to be announced", "No name can be told in this line.")]
 
 
+def test_a_chair_in_brackets_behind_the_title() -> None:
+    programme = read(
+        f"{TALK}11:00 - 12:00 Short papers (Chair: Tomas Novak, CTU Prague)\n\n"
+        "Small Grids (and Large)\n\nBo LI, PhD Student, Lund University\n"
+    )
+    slot = programme.slots[1]
+    assert (slot.title, slot.kind) == ("Short papers", Kind.OTHER)
+    assert [
+        (chair.name.full, chair.affiliation and chair.affiliation.name) for chair in slot.chairs
+    ] == [("Tomas Novak", "CTU Prague")]
+    assert [talk.title for talk in slot.talks] == ["Small Grids (and Large)"]
+    assert notes(programme) == []
+
+
 def test_what_may_be_a_speaker_and_was_read_as_text_is_doubted() -> None:
     programme = read(
         f"{TALK}11:00 - 12:00\n\nKeynote: The Second Hour\n\nChen Wang, Google\n\nBring a pen.\n"
