@@ -21,7 +21,7 @@ __all__ = ["Child", "KilledError"]
 _INHERITED: Final = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TZ")
 _LAST_BREATH: Final = 1.0
 # The engine recurses over a query, and the end of its stack is the end of its process.
-_OVERFLOWS: Final = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT)
+_OVERFLOWS: Final = (-signal.SIGSEGV, -signal.SIGBUS)
 _OUT_OF_MEMORY: Final = (b"memory allocation", b"bad_alloc", b"MemoryError")
 
 
@@ -109,7 +109,7 @@ class Child:
         words = self._last_words()
         if any(sign in words for sign in _OUT_OF_MEMORY):
             return LimitError("The query needs more memory than it may have.")
-        if status in _OVERFLOWS:
+        if status in _OVERFLOWS or b"overflowed its stack" in words:
             return LimitError(
                 "The query is too much for the engine.",
                 hint="Nest it less deeply, and let it have fewer parts.",
@@ -117,7 +117,10 @@ class Child:
         _log.error(
             "Worker %d ended with status %d: %s", self.pid, status, words.decode(errors="replace")
         )
-        return EvaluationError("The process that answered this query failed.")
+        # https://github.com/oxigraph/oxigraph/issues/1542, still so for literals of many datatypes.
+        unordered = b"total order" in words
+        hint = "It cannot sort all of these values: ORDER BY STR(…) can." if unordered else ""
+        return EvaluationError("The engine failed on this query; the fault is logged.", hint=hint)
 
     def memory(self) -> int:
         """Bytes that it has taken; 0 where the system does not say."""

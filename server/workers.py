@@ -22,7 +22,8 @@ __all__ = ["ClientLeftError", "Pool", "Run"]
 _LOOK: Final = 0.1
 """Seconds between two looks whether the client is still there."""
 _TICK: Final = 0.25
-_BLOATED: Final = 256 * 1024 * 1024
+_BLOATED: Final = 256
+"""MiB that a worker may hold when it is idle, or half of what a query may take."""
 _log = logging.getLogger(__name__)
 
 
@@ -55,6 +56,7 @@ class Pool:
         self.limits = limits or Limits()
         self.kills = 0
         """How many workers were killed by a limit or because their client left."""
+        self._bloated = max(_BLOATED, self.limits.memory // 2) * 1024 * 1024
         self._lock = threading.Lock()
         self._children: set[Child] = set()
         self._idle: deque[Child] = deque()
@@ -189,6 +191,8 @@ class Pool:
             self.kills += 1
             self._children.discard(child)
             self._dead.append(child)
+        if self._closed:
+            child.bury()
         self._wake.set()
 
     def _retire(self, child: Child) -> None:
@@ -236,7 +240,7 @@ class Pool:
                 if idle and not child.alive:
                     failed = True
                     self._retire(child)
-                elif idle and child.memory() > _BLOATED:
+                elif idle and child.memory() > self._bloated:
                     self._retire(child)
                 elif not child.alive:
                     self._children.discard(child)  # its run buries it

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from ..limits import Limits
+from .terminal import say
 
 __all__ = ["limits"]
 
@@ -17,7 +18,10 @@ _USUAL: Final = Limits()
 
 
 def limits(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the function gets a `server.workers.Pool` as `pool`, not started yet."""
+    """Add the options; the function gets a `server.workers.Pool` as `pool`, not started yet.
+
+    Where there can be no workers it gets None.
+    """
 
     @functools.wraps(function)
     def with_pool(
@@ -29,6 +33,9 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
         max_size: int,
         **others: Any,
     ) -> Any:
+        if os.name == "nt":  # children cannot inherit sockets there
+            say("Warning: on this system queries run in the server itself, without limits.")
+            return function(*args, pool=None, **others)
         from ..workers import Pool
 
         allowed = Limits(timeout=timeout, memory=memory, rows=max_rows, size=max_size)

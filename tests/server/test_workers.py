@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 from symposia.graph.dataset import NamedGraph, shipped
 from symposia.graph.errors import (
+    EvaluationError,
     LimitError,
     NotAcceptableError,
     OverloadedError,
@@ -25,6 +27,7 @@ from symposia.graph.errors import (
 )
 from symposia.graph.generations import Generations
 from symposia.graph.store import Store
+from symposia.server.child import KilledError
 from symposia.server.evaluation import InProcess, Workers
 from symposia.server.limits import Limits
 from symposia.server.negotiation import GRAPHS, RESULTS, Format
@@ -304,28 +307,39 @@ def test_a_worker_killed_from_outside_costs_no_answer(
     pool = pools(2)
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?c }"
     expected = ask(pool, store, slow)
-    stop = threading.Event()
-
-    def kill() -> None:
-        while not stop.wait(0.15):
-            for pid in pool.pids[:1]:
-                os.kill(pid, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    outcomes = []
     for _ in range(3):
-        asked = [Asking(pool, store, slow) for _ in range(4)]
-        for each in asked:
-            each.join(20)
-            outcomes.append(each.answer or type(each.error).__name__)
-    stop.set()
-    killer.join()
-    # Killed once it is asked again; twice is the fault of who kills.
-    assert set(outcomes) <= {expected, "KilledError"}
-    assert expected in outcomes
+        asking = Asking(pool, store, slow)
+        until(lambda: pool.busy == 1)
+        for child in [*pool._children]:
+            if child.deadline is not None:
+                os.kill(child.pid, signal.SIGKILL)
+        asking.join(20)
+        assert asking.answer == expected, asking.error
     until(lambda: len(pool.pids) == 2)
-    assert ask(pool, store, slow) == expected
+
+
+def test_who_is_killed_again_and_again_is_told(store: Path, pools: Callable[..., Pool]) -> None:
+    pool = pools(1)
+    asking = Asking(pool, store, ENDLESS)
+    while asking.is_alive():
+        for pid in pool.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        asking.join(0.1)
+    assert isinstance(asking.error, KilledError)
+    assert asking.error.http_status == 500
+
+
+def test_a_fault_of_the_engine_is_told(store: Path, pools: Callable[..., Pool]) -> None:
+    pool = pools(1)
+    time_ = "'2023-01-01T00:00:{:02}Z'^^<http://www.w3.org/2001/XMLSchema#dateTime>"
+    values = " ".join(f"{n} '{n}' {time_.format(n % 60)}" for n in range(200))
+    # The engine ends its process over the order of such values.
+    with pytest.raises(EvaluationError, match="engine failed") as caught:
+        ask(pool, store, f"SELECT ?x {{ VALUES ?x {{ {values} }} }} ORDER BY DESC(?x)")
+    assert caught.value.http_status == 500
+    assert "ORDER BY STR" in caught.value.hint
+    assert ask(pool, store, f"SELECT ?x {{ VALUES ?x {{ {values} }} }} ORDER BY STR(?x)")
 
 
 def test_idle_workers_are_replaced(store: Path, pools: Callable[..., Pool]) -> None:
