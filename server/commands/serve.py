@@ -99,7 +99,7 @@ def command(
     token_file: Path | None,
     scratch: bool,
     federate: tuple[str, ...],
-    pool: Pool,
+    pool: Pool | None,
 ) -> None:
     """Show the dataset in a browser and answer SPARQL.
 
@@ -144,7 +144,9 @@ def command(
 
             writer = LibraryWriter(dataset) if token else None
             served = server or dataset.generations.data
-            app = create_app(served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB)
+            app = create_app(
+                served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB
+            )
             app.extensions["symposia.federation"] = federation
             _serve(app, listening, _greeting(address, generation), pool)
     say("Stopped.")
