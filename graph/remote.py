@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import IO, Final, cast
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ from .endpoint import Endpoint
 from .errors import QueryError, StoreError
 from .exchange import Exchange, Reply
 from .explanations import explain
+from .namespaces import PREFIXES
 from .network import refuse_service
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
@@ -193,6 +194,10 @@ class RemoteStore(Store):
             reached = [row[name[1:]] for name in nodes if row[name[1:]] is not None]
             found[ox.Quad(reached[-1] if reached else node, row["p"], row["o"], row["g"])] = None
         return list(found)
+
+    def _dump_union(self, output: IO[bytes], format: ox.RdfFormat) -> None:  # noqa: A002
+        triples = (quad.triple for quad in self.quads())
+        ox.serialize(triples, output, format, prefixes=PREFIXES)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every triple of every named graph."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
 from .errors import QueryError, ServiceError, StoreError
 from .explanations import explain
+from .namespaces import PREFIXES
 from .network import refuse_service
-from .rdf import named_quads, quads_of, with_union
+from .rdf import ENGINES, named_quads, quads_of, with_union
 from .tokens import dataset_of
 
 if TYPE_CHECKING:
@@ -181,6 +182,29 @@ class Store:
                 if isinstance(quad.object, ox.BlankNode):
                     ahead.append(quad.object)
         return list(found)
+
+    def dump(self, output: IO[bytes], format: str) -> None:  # noqa: A002 - the field's word
+        """Write everything while it is read, in memory that does not grow with it.
+
+        :param output: takes many small pieces; what it raises ends the writing.
+        :param format: `nquads` or `trig`, which keep the graphs apart, or `ntriples` or `turtle`,
+            which hold their union.
+        :raises StoreError: the store fails.
+        """
+        try:
+            if format in ("nquads", "trig"):
+                ox.serialize(self.quads(), output, ENGINES[format], prefixes=PREFIXES)
+            else:
+                self._dump_union(output, ENGINES[format])
+        except OSError as error:
+            raise StoreError(f"The store failed: {_first_line(error)}.") from error
+
+    def _dump_union(self, output: IO[bytes], format: ox.RdfFormat) -> None:  # noqa: A002
+        if self.union:
+            self._engine.dump(output, format, from_graph=_UNION, prefixes=PREFIXES)
+        else:
+            triples = (quad.triple for quad in self.quads())
+            ox.serialize(triples, output, format, prefixes=PREFIXES)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every triple of every named graph, and of a default graph of its own."""

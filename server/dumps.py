@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
 from typing import IO, Final, cast
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, request
 
 from ..graph.errors import OverloadedError
-from ..graph.namespaces import PREFIXES
-from ..graph.rdf import ENGINES
 from ..graph.store import Store
 from .description import DUMPS
 from .negotiation import Format
@@ -23,8 +19,6 @@ __all__ = ["Dump", "blueprint"]
 
 blueprint = Blueprint("dumps", __name__)
 
-_DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _PIECE: Final = 65_536
 _AHEAD: Final = 16
 _BEAT: Final = 0.5
@@ -97,8 +91,7 @@ class Dump(Iterator[bytes]):
     def _run(self, store: Store, form: Format, ended: Callable[[], None]) -> None:
         try:
             writer = _Writer(self._give)
-            output = cast("IO[bytes]", writer)
-            ox.serialize(_statements(store, form), output, ENGINES[form.name], prefixes=PREFIXES)
+            store.dump(cast("IO[bytes]", writer), form.name)
             writer.flush()
             self._give(None)
         except _ClosedError:
@@ -117,14 +110,6 @@ class Dump(Iterator[bytes]):
             return
         if isinstance(piece, bytes):
             raise _ClosedError
-
-
-def _statements(store: Store, form: Format) -> Iterable[ox.Triple]:
-    """What a store holds, its default graph too where that is not the union of the others."""
-    if form.name in ("nquads", "trig"):
-        own = () if store.union else cast("ox.QueryTriples", store.query(_DEFAULT))
-        return cast("Iterable[ox.Triple]", chain(own, store.quads()))  # the engine takes both
-    return cast("ox.QueryTriples", store.query(_DEFAULT if store.union else _ALL))
 
 
 class _ClosedError(Exception):

@@ -20,6 +20,7 @@ from symposia.server import wellknown
 from symposia.server.app import create_app
 from symposia.server.description import DUMPS, Described, describe_dataset
 from symposia.server.dumps import Dump
+from symposia.server.negotiation import Format
 from symposia.server.serving import Served
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -263,8 +264,8 @@ def test_who_waits_too_long_for_numbers_is_told_to_come_back(
 
 
 @pytest.mark.parametrize("form", DUMPS, ids=lambda form: form.suffix)
-def test_a_dump_is_the_dataset(client: FlaskClient, store: Store, form: object) -> None:
-    suffix = form.suffix  # type: ignore[attr-defined]
+def test_a_dump_is_the_dataset(client: FlaskClient, store: Store, form: Format) -> None:
+    suffix = form.suffix
     answer = client.get(f"/dump.{suffix}")
     assert answer.status_code == 200
     assert f'filename="symposia-0.{suffix}"' in answer.headers["Content-Disposition"]
@@ -286,11 +287,12 @@ def test_a_dump_in_a_format_that_is_not_offered_is_404(client: FlaskClient) -> N
     assert client.get("/dump.zip").status_code == 404
 
 
-def test_a_dump_that_is_closed_ends_its_thread(store: Store) -> None:
+@pytest.mark.parametrize("form", DUMPS, ids=lambda form: form.suffix)
+def test_a_dump_that_is_closed_ends_its_thread(store: Store, form: Format) -> None:
     import threading
 
     ended = threading.Event()
-    dump = Dump(store, DUMPS[0], ended.set)
+    dump = Dump(store, form, ended.set)
     next(dump)
     dump.close()
     assert ended.wait(20)
