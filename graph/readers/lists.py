@@ -101,8 +101,9 @@ class Lists:
         first = whole.index(lines[places[0]]) if places else 0
         above = [lines[place - 1] if place else whole[max(first - 1, 0)] for place in places]
         near = [line for line, place in zip(above, places, strict=True) if lines[place].gap <= 1]
+        held = [line for line in near if not any(map(str.isdigit, line.text))]  # no address
         below = sum(bool(self._holders(lines[place + 1 : place + 2])) for place in places)
-        return below > sum(read_inline(line, self._known, alike=True) is not None for line in near)
+        return below > sum(read_inline(line, self._known, alike=True) is not None for line in held)
 
     def _holders(self, lines: Sequence[Line]) -> list[Entry]:
         """The entries with name and affiliation on one line at the beginning of some lines."""

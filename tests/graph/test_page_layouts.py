@@ -145,6 +145,13 @@ def test_holders_of_roles_with_their_affiliations_on_one_line() -> None:
     assert notes(programme) == []
 
 
+def test_an_address_above_the_first_role_holds_none() -> None:
+    programme = read(
+        "Program Co-Chairs\n\nAda Moe, Lumen\n\nBo LI, Lund University\n\n" + TALK.rstrip() + "\n"
+    )
+    assert [role.holder and role.holder.full for role in programme.roles] == ["Ada Moe", "Bo Li"]
+
+
 def test_a_line_that_may_be_a_person_is_no_organisation() -> None:
     """Nothing tells "Ada Moe, Lumen" from "Hewlett Packard, Houston": it is not read."""
     programme = read(f"{TALK}General Chair\n\nAda Moe, Lumen\n\nPublicity Chair\n\nKU Leuven\n")
