@@ -11,7 +11,7 @@ from .errors import QueryError
 from .namespaces import PREFIXES
 from .tokens import Token, tokens
 
-__all__ = ["explain", "fault"]
+__all__ = ["excerpt", "explain", "fault"]
 
 _SCHEME: Final = re.compile(r"<(?:([A-Za-z][A-Za-z0-9+.\-]*):|/|>)")
 _WHERE: Final = re.compile(r"error at (\d+):(\d+)")
@@ -73,18 +73,18 @@ def fault(query: str, start: int, what: str, hint: str = "") -> QueryError:
         f"Wrong at line {line}, column {column}: {what}.",
         line=line,
         column=column,
-        excerpt=_excerpt(query, start),
+        excerpt=excerpt(query, start),
         hint=hint,
     )
 
 
-def _excerpt(query: str, start: int) -> str:
+def excerpt(query: str, start: int) -> str:
     """The line of a place, cut to what fits a screen, and under it a caret."""
     begins = query.rfind("\n", 0, start) + 1
     ends = query.find("\n", start)
     line = query[begins : ends if ends >= 0 else len(query)].rstrip("\r")
     at = start - begins
-    first = max(0, at - _WIDTH // 2)
+    first = max(0, at - _WIDTH // 2) if len(line) > _WIDTH else 0
     shown = line[first : first + _WIDTH]
     cut = "…" if first else ""
     under = "".join("\t" if c == "\t" else " " for c in cut + shown[: at - first])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from ..graph.errors import NotAcceptableError
+from ..graph.errors import NotAcceptableError, SymposiaError
 from ..graph.results import serialise_results
 from ..graph.store import Store, Term
 from .acceptable import acceptable
@@ -87,8 +88,15 @@ class InProcess:
     ) -> Answer:
         """See `Evaluator.evaluate`."""
         found = self._store.query(query, bindings, default_graphs, named_graphs, base, services)
-        wanted = acceptable(found, results, graph)
-        return Answer(wanted, _chunks(serialise_results(found, wanted.name)))
+        try:
+            wanted = acceptable(found, results, graph)
+            return Answer(wanted, [*_chunks(serialise_results(found, wanted.name))])
+        except SymposiaError as error:
+            # What was found belongs to this thread: the error may not keep it for another.
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            del found
 
 
 class Workers:

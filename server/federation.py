@@ -16,11 +16,13 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from ..graph.errors import QueryError, SymposiaError
+from ..graph.explanations import excerpt
 from ..graph.network import refuse_service
 
 __all__ = ["Federation", "FederationError", "Rewritten"]
@@ -42,27 +44,36 @@ class FederationError(SymposiaError):
 class Rewritten(NamedTuple):
     """A query whose endpoints are those of the relay.
 
-    :param services: the addresses of the relay in it.
-    :param places: the relay's addresses with the endpoints that they stand for.
+    :param original: the query as it was.
+    :param places: where an endpoint stands in it, the endpoint, and the relay's address for it.
     """
 
     text: str
-    services: tuple[str, ...] = ()
-    places: tuple[tuple[str, str], ...] = ()
+    original: str
+    places: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The addresses of the relay in it."""
+        return tuple(relay for _, _, relay in self.places)
 
     def restore(self, error: QueryError) -> None:
         """Let an error speak of the query as it was before it was rewritten."""
-        for relay, endpoint in self.places:
+        if not self.places:
+            return
+        for _, endpoint, relay in self.places:
             error.message = error.message.replace(relay, endpoint)
-            before, caret, after = error.excerpt.partition("\n")
-            if relay in before and error.column and after.find("^") > before.find(relay):
-                moved = len(endpoint) - len(relay)
-                error.message = error.message.replace(
-                    f"column {error.column}", f"column {error.column + moved}"
-                )
-                error.column += moved
-                after = " " * (after.find("^") + moved) + "^"
-            error.excerpt = before.replace(relay, endpoint) + caret + after
+            error.hint = error.hint.replace(relay, endpoint)
+        if error.line is None or error.column is None:
+            return
+        begins = sum(len(line) + 1 for line in self.original.split("\n")[: error.line - 1])
+        column = error.column
+        for start, endpoint, relay in self.places:
+            if begins <= start < begins + column - 1:
+                column += len(endpoint) - len(relay)
+        error.message = error.message.replace(f"column {error.column}", f"column {column}")
+        error.column = column
+        error.excerpt = excerpt(self.original, begins + column - 1)
 
 
 class Federation:
@@ -93,14 +104,14 @@ class Federation:
         :raises QueryError: it asks an endpoint that is not listed.
         """
         text, done = "", 0
-        places: dict[str, str] = {}
+        places: list[tuple[int, str, str]] = []
         for token in refuse_service(query, self._endpoints):
             endpoint = token.text[1:-1]
             relay = self._addresses[endpoint]
-            places[relay] = endpoint
+            places.append((token.start, endpoint, relay))
             text += f"{query[done : token.start]}<{relay}>"
             done = token.start + len(token.text)
-        return Rewritten(text + query[done:], tuple(places), tuple(places.items()))
+        return Rewritten(text + query[done:], query, tuple(places))
 
     def close(self) -> None:
         """Stop the relay."""
@@ -122,9 +133,8 @@ class Federation:
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         """Ask the endpoint that the address of a request stands for."""
         own = f"http://127.0.0.1:{self._relay.server_address[1]}{request.path}"
-        endpoint = next(
-            (e for e, a in self._addresses.items() if secrets.compare_digest(a, own)), None
-        )
+        known = self._addresses.items()
+        endpoint = next((e for e, a in known if compare_digest(a.encode(), own.encode())), None)
         length = int(request.headers.get("Content-Length") or 0)
         if endpoint is None or length > _LONGEST:
             _send(request, 404 if endpoint is None else 413, "text/plain", b"")

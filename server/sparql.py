@@ -91,7 +91,7 @@ def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Ans
     assert asked.text is not None  # noqa: S101  the caller has looked
     evaluator: Evaluator = g.served.evaluator
     federation: Federation | None = current_app.extensions.get("symposia.federation")
-    query = federation.rewrite(asked.text) if federation else Rewritten(asked.text)
+    query = federation.rewrite(asked.text) if federation else Rewritten(asked.text, asked.text)
     try:
         return evaluator.evaluate(
             query.text,
