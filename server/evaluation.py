@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from ..graph.errors import NotAcceptableError, SymposiaError
+from ..graph.errors import LimitError, NotAcceptableError, SymposiaError
 from ..graph.results import serialise_results
 from ..graph.store import Store, Term
 from .acceptable import acceptable
@@ -31,9 +31,26 @@ class Answer:
     format: Format
     chunks: Iterable[bytes]
 
-    def read(self) -> bytes:
-        """The whole answer."""
-        return b"".join(self.chunks)
+    def read(self, most: int | None = None) -> bytes:
+        """The whole answer.
+
+        :param most: bytes that it may have; None for any number.
+        :raises LimitError: it has more; it is not read on.
+        """
+        parts: list[bytes] = []
+        size = 0
+        for part in self.chunks:
+            parts.append(part)
+            size += len(part)
+            if most is not None and size > most:
+                close = getattr(self.chunks, "close", None)
+                if close is not None:
+                    close()
+                raise LimitError(
+                    "The answer is too large to be shown on a page.",
+                    hint="Take it as CSV or JSON, or put LIMIT 1000 at the end of the query.",
+                )
+        return b"".join(parts)
 
 
 class Evaluator(Protocol):

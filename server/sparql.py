@@ -41,6 +41,8 @@ SELECT ?session ?position ?title ?presenter WHERE {
 }
 ORDER BY ?session ?position
 """
+_LARGEST_SHOWN: Final = 8 * 1024 * 1024
+"""Bytes of the largest answer that becomes a page."""
 _QUERY: Final = "application/sparql-query"
 
 
@@ -156,9 +158,9 @@ def _page_with_answer(asked: Asked) -> Response:
     assert asked.text is not None  # noqa: S101  the caller has looked
     try:
         answer = _evaluate(asked, RESULTS[0], GRAPHS[0])
+        data = answer.read(_LARGEST_SHOWN).decode("utf-8")
     except QueryError as error:
         return _page(asked.text, status=error.http_status, error=error)
-    data = answer.read().decode("utf-8")
     if answer.format is RESULTS[0]:
         return _page(asked.text, table=ResultTable.parse(json.loads(data), g.served.base))
     return _page(asked.text, graph=data)

@@ -215,6 +215,16 @@ def test_limits_are_told(
     assert here.ask("ASK {}")[0] == 200
 
 
+def test_no_page_is_made_of_an_endless_answer(server: Callable[..., Server]) -> None:
+    here = server("--workers", "1")
+    begun = time.monotonic()
+    status, headers, page = here.ask(ENDLESS_ROWS, "text/html")
+    assert time.monotonic() - begun < 10
+    assert (status, headers.get_content_type()) == (507, "text/html")
+    assert b"too large to be shown" in page
+    assert here.ask("ASK {}")[0] == 200
+
+
 def test_a_stop_lets_queries_end_and_leaves_no_process(server: Callable[..., Server]) -> None:
     here = server("--timeout", "3", "--workers", "2")
     with here.send(ENDLESS) as connection:
