@@ -7,179 +7,24 @@ one run; the median is printed with the lowest and highest. The ratio is what to
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-PYTHON = sys.executable
-SYMPOSIA = str(Path(PYTHON).with_name("symposia"))
+from .library import Row, publish, questions, start
+from .serving import Figure, measure
 
-
-@dataclass(frozen=True)
-class Row:
-    """One comparison: seconds of each run of ours and of the other."""
-
-    name: str
-    other: str
-    ours: list[float]
-    theirs: list[float]
-
-    @property
-    def ratio(self) -> float:
-        """Median of ours over median of the other."""
-        return statistics.median(self.ours) / statistics.median(self.theirs)
-
-
-def in_turns(
-    name: str, other: str, ours: Callable[[], float], theirs: Callable[[], float], runs: int
-) -> Row:
-    """Measure both in turns, after one turn that is not counted."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(runs)]
-    return Row(name, other, [a for a, _ in pairs], [b for _, b in pairs])
-
-
-def cpu_seconds(*command: str) -> float:
-    """Processor seconds, user and system, of a command and its children."""
-    before = os.times()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = os.times()
-    return (after.children_user - before.children_user) + (
-        after.children_system - before.children_system
-    )
-
-
-def wall_seconds(*command: str) -> float:
-    """Elapsed seconds of a command."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Elapsed seconds of a call."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def start() -> Iterator[Row]:
-    """How long `symposia --help` takes to answer."""
-    yield in_turns(
-        "symposia --help (elapsed)",
-        "python -c 'import click'",
-        lambda: wall_seconds(SYMPOSIA, "--help"),
-        lambda: wall_seconds(PYTHON, "-c", "import click"),
-        runs=11,
-    )
-
-
-PUBLISH = """
-import sys
-from symposia.graph.library import Library
-Library(sys.argv[1]).publish()
-"""
-LOAD = """
-import sys
-import pyoxigraph as ox
-from symposia.graph.dataset import shipped
-store = ox.Store(sys.argv[1] + "/store")
-for graph in shipped():
-    store.bulk_load(path=graph.source, format=ox.RdfFormat.TURTLE,
-                    to_graph=ox.NamedNode(graph.iri))
-store.flush()
-store.backup(sys.argv[1] + "/copy")
-"""
-PYSHACL = """
-import pyshacl
-import rdflib
-from symposia.graph.dataset import shipped
-data = rdflib.Graph()
-for graph in shipped():
-    data.parse(graph.source)
-from importlib.resources import files
-shapes = rdflib.Graph().parse(str(files("symposia") / "ontology" / "shapes.ttl"))
-pyshacl.validate(data, shacl_graph=shapes)
-"""
-
-
-def publish() -> Iterator[Row]:
-    """Building, validating and publishing the shipped graph, each time from nothing."""
-
-    def fresh(script: str) -> Callable[[], float]:
-        def run() -> float:
-            with tempfile.TemporaryDirectory() as folder:
-                return cpu_seconds(PYTHON, "-c", script, folder)
-
-        return run
-
-    yield in_turns(
-        "build, validate, publish (processor)",
-        "bulk load and backup, not validated",
-        fresh(PUBLISH),
-        fresh(LOAD),
-        runs=7,
-    )
-    yield in_turns(
-        "build, validate, publish (processor)",
-        "pySHACL alone, same shapes",
-        fresh(PUBLISH),
-        fresh(PYSHACL),
-        runs=5,
-    )
-
-
-def questions() -> Iterator[Row]:
-    """Every question with the example values of its parameters, answers as JSON."""
-    import pyoxigraph as ox
-    from symposia.graph.dataset import shipped
-    from symposia.graph.questions import bind
-    from symposia.graph.questions import questions as all_questions
-    from symposia.graph.results import serialise_results
-    from symposia.graph.store import Store
-
-    store = Store.memory(shipped())
-    engine = ox.Store()
-    engine.bulk_extend(store.quads())
-    asked = []
-    for question in all_questions():
-        if question.form != "construct":
-            examples = {p.name: str(p.example) for p in question.parameters if p.required}
-            asked.append((question.text, bind(question, examples, store)))
-
-    def ours() -> None:
-        for text, values in asked:
-            serialise_results(store.query(text, values), "json")
-
-    def floor() -> None:
-        for text, values in asked:
-            engine.query(
-                text,
-                use_default_graph_as_union=True,
-                substitutions={ox.Variable(k): v for k, v in values.items()},
-            ).serialize(format=ox.QueryResultsFormat.JSON)
-
-    yield in_turns(
-        f"all {len(asked)} questions (elapsed)",
-        "the bare engine",
-        lambda: timed(ours),
-        lambda: timed(floor),
-        runs=9,
-    )
-
-
-BENCHMARKS = {"start": start, "publish": publish, "questions": questions}
+LIBRARY = {"start": start, "publish": publish, "questions": questions}
+NAMES = (*LIBRARY, "serving")
+_PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
 
 def shown(seconds: list[float]) -> str:
@@ -188,30 +33,78 @@ def shown(seconds: list[float]) -> str:
     return f"{median:,.0f} ({low:,.0f} to {high:,.0f})"
 
 
-def main() -> None:
-    """Run the named benchmarks, or all, and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
-    names = parser.parse_args().names or list(BENCHMARKS)
-    if unknown := set(names) - set(BENCHMARKS):
-        parser.error(
-            f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}"
-        )
+def machine() -> str:
+    """What it was measured on."""
+    versions = []
+    for package in _PACKAGES:
+        try:
+            versions.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            versions.append(f"no {package}")
+    return (
+        f"Python {platform.python_version()}, {', '.join(versions)}; "
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+    )
+
+
+def print_rows(console: Console, names: Iterable[str]) -> None:
+    """Measure the library and print a table."""
     table = Table(title="milliseconds: median (lowest to highest)")
     for heading in ("what", "ours", "against", "theirs", "ratio"):
         table.add_column(heading, justify="left" if heading in {"what", "against"} else "right")
     for name in names:
-        for row in BENCHMARKS[name]():
-            table.add_row(
-                row.name, shown(row.ours), row.other, shown(row.theirs), f"{row.ratio:.2f}"
-            )
-    console = Console(width=120)
+        for row in LIBRARY[name]():
+            table.add_row(*_cells(row))
     console.print(table)
-    packages = ", ".join(f"{p} {version(p)}" for p in ("pyoxigraph", "rdflib", "pyshacl", "click"))
-    console.print(
-        f"Python {platform.python_version()}, {packages}; "
-        f"{platform.system()}, {os.cpu_count()} processors"
-    )
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return row.name, shown(row.ours), row.other, shown(row.theirs), f"{row.ratio:.2f}"
+
+
+def markdown(figures: Iterable[Figure], title: str) -> str:
+    """A table of figures."""
+    lines = [f"## {title}", "", machine() + ".", ""]
+    lines += ["| what | Symposia | Oxigraph or engine | ratio | target | met |"]
+    lines += ["|---|--:|--:|--:|---|---|"]
+    for each in figures:
+        ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
+        met = "" if each.met is None else ("yes" if each.met else "**no**")
+        cells = (each.name, each.ours, each.theirs, ratio, each.target, met)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run the named benchmarks, or all, and print tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--triples", type=int, default=1_000_000, help="of the served graph")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
+    parser.add_argument("--rounds", type=int, default=3, help="of each load")
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64])
+    parser.add_argument("--markdown", type=Path, help="write the table of serving to a file")
+    parser.add_argument("--json", action="store_true", help="print the figures of serving as JSON")
+    given = parser.parse_args()
+    names = given.names or list(NAMES)
+    if unknown := set(names) - set(NAMES):
+        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    console = Console(width=120, stderr=given.json)
+    if among := [name for name in names if name in LIBRARY]:
+        print_rows(console, among)
+        console.print(machine())
+    if "serving" in names:
+        figures = []
+        for figure in measure(given.triples, given.seconds, given.connections, given.rounds):
+            console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)
+            figures.append(figure)
+        table = markdown(figures, f"{given.triples:,} triples")
+        if given.markdown:
+            given.markdown.write_text(table, encoding="utf-8")
+        if given.json:
+            print(json.dumps([asdict(figure) for figure in figures]))
+        else:
+            print(table)
 
 
 if __name__ == "__main__":
