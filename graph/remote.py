@@ -199,6 +199,17 @@ class RemoteStore(Store):
         triples = (quad.triple for quad in self.quads())
         ox.serialize(triples, output, format, prefixes=PREFIXES)
 
+    def local(self) -> Store:
+        """A copy in the embedded engine, for what servers are known to answer differently."""
+        copy = Store.memory()
+        for iri in self.graphs():
+            copy.load(iri, self.graph(iri))
+        return copy
+
+    def _dump_union(self, output: IO[bytes], format: ox.RdfFormat) -> None:  # noqa: A002
+        triples = (quad.triple for quad in self.quads())
+        ox.serialize(triples, output, format, prefixes=PREFIXES)
+
     def quads(self) -> Iterator[ox.Quad]:
         """Every triple of every named graph."""
         for iri in self.graphs():

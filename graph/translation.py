@@ -91,9 +91,12 @@ def translate(store: Queryable, vocabulary: str, programme: str | None = None) -
     :param programme: IRI of the conference to translate; all, if None.
     :raises ExportError: if there is no such vocabulary, or the IRI is none.
     """
+    from .remote import RemoteStore
     from .terms import to_rdflib
 
     target = find_vocabulary(vocabulary)
+    if isinstance(store, RemoteStore):
+        store = store.local()  # every statement is needed anyway, and some servers err in mappings
     bindings = {} if programme is None else {"programme": _named_node(programme)}
     graph = to_rdflib(
         triple for text in _mapping(target) for triple in store.query(text, bindings=bindings)

@@ -19,6 +19,8 @@ from symposia.graph.translation import VOCABULARIES
 from symposia.server.app import create_app
 from symposia.server.workers import Pool
 
+from .servers import Server
+
 PATHS = [
     "/",
     "/people",
@@ -91,12 +93,13 @@ def page(app: Flask, path: str, accept: str) -> tuple[int, str]:
     """An answer, without what differs from one publish to the next."""
     with app.test_client() as client:
         answer = client.get(path, headers={"Accept": accept})
-    body = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+(\+00:00|Z)|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{16}", "", answer.text)
+    # Fuseki writes decimals as it likes; a moment and an id are those of the publish.
+    body = re.sub(r'(?<=\d)\.0(?=")|\d{4}-\d\d-\d\dT[\d:]+(\+00:00|Z)|[0-9a-f]{16}', "", answer.text)
     return answer.status_code, body
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_pages_are_the_same(path: str, app: Flask, embedded: Flask) -> None:
+def test_pages_are_the_same(path: str, app: Flask, embedded: Flask, server: Server) -> None:
     accept = "text/html" if not path.startswith("/api") else "text/csv"
     status, ours = page(embedded, path, accept)
     assert status == (404 if path == "/nothing/here" else 200)
@@ -104,7 +107,10 @@ def test_pages_are_the_same(path: str, app: Flask, embedded: Flask) -> None:
     if path.endswith((".jsonld", ".rdf", ".ttl", ".nt")) or "void" in path:
         assert (status, len(ours)) == (theirs[0], len(theirs[1]))
     else:
-        assert (status, ours) == theirs
+        assert status == theirs[0]
+        # Virtuoso sorts what it has computed in an order of its own.
+        order = sorted if server.name == "virtuoso" else list
+        assert order(ours.splitlines()) == order(theirs[1].splitlines())
 
 
 def test_queries_of_strangers_run_in_workers(generations: object, reference: Store) -> None:
