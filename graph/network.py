@@ -98,7 +98,7 @@ def _refuse_ambiguous(text: str, found: list[Token]) -> None:
                 raise fault(
                     text,
                     token.start,
-                    f"{token.text} could be an IRI, or a comparison and a comment",
+                    f"{token.text} is an IRI or a comparison; after it SERVICE or LOAD could hide",
                     "Write the whole IRI, or a space after the <.",
                 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -9,9 +10,17 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-__all__ = ["FORM", "address_fields", "body_fields", "body_text"]
+__all__ = [
+    "FORM",
+    "address_fields",
+    "body_fields",
+    "body_text",
+    "check_coding",
+    "check_parameters",
+]
 
 FORM: Final = "application/x-www-form-urlencoded"
+_VERSIONS: Final = ("1.1", "1.0", "1.2", "1.2-basic")
 _MOST: Final = 1000
 """Fields of the longest form."""
 
@@ -39,13 +48,33 @@ def body_text(what: str) -> str:
         abort(400, f"The {what} is not UTF-8 text (byte {error.start}).")
 
 
-def _check_body() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
+def check_parameters(parameters: Mapping[str, str]) -> None:
+    """Check the parameters of a body's media type.
+
+    :raises UnsupportedMediaType: the charset is not UTF-8, or the version of RDF or SPARQL
+        (https://www.w3.org/TR/rdf12-concepts/#defined-version-labels) is unknown.
+    """
+    charset = parameters.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"Text is sent as UTF-8 here, not as {charset}.")
+    version = parameters.get("version", _VERSIONS[0])
+    if version not in _VERSIONS:
+        raise UnsupportedMediaType(f"Versions are {', '.join(_VERSIONS)} here, not {version}.")
+
+
+def check_coding() -> None:
+    """Check that the body is not compressed: nothing of unknown size is opened.
+
+    :raises UnsupportedMediaType: it is.
+    """
     coding = request.headers.get("Content-Encoding", "identity").lower()
     if coding != "identity":
         raise UnsupportedMediaType(f"Bodies are sent as they are here, not as {coding}.")
+
+
+def _check_body() -> None:
+    check_parameters(request.mimetype_params)
+    check_coding()
 
 
 def _fields(data: bytes, where: str) -> MultiDict[str, str]:

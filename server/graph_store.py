@@ -12,7 +12,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 from ..graph.rdf import parse_rdf
 from .authorisation import require_token
 from .evaluation import NotAcceptableError
-from .fields import address_fields
+from .fields import address_fields, check_coding, check_parameters
 from .negotiation import GRAPHS, choose, named
 from .update import writer
 
@@ -96,28 +96,25 @@ def _read(graph: str | None) -> Response:
 def _triples(base: str) -> list[ox.Triple]:
     """The triples of the body, or of every file of a form."""
     request.max_content_length = LONGEST_GRAPH
-    coding = request.headers.get("Content-Encoding", "identity").lower()
-    if coding != "identity":
-        raise UnsupportedMediaType(f"Graphs are sent as they are here, not as {coding}.")
+    check_coding()
     if request.mimetype != "multipart/form-data":
-        return _parsed(request.get_data(), request.mimetype, _charset(), base, "body")
+        check_parameters(request.mimetype_params)
+        return _parsed(request.get_data(), request.mimetype, base, "body")
     found: list[ox.Triple] = []
     if request.form or not request.files:
         abort(400, "Every part of the form is a file: give each a filename and a Content-Type.")
     for number, (_, part) in enumerate(request.files.items(multi=True), 1):
-        charset = part.mimetype_params.get("charset", "utf-8")
+        check_parameters(part.mimetype_params)
         name = f"file {number} of the form"
-        found += _parsed(part.read(), part.mimetype, charset, base, name)
+        found += _parsed(part.read(), part.mimetype, base, name)
     return found
 
 
-def _parsed(data: bytes, media_type: str, charset: str, base: str, name: str) -> list[ox.Triple]:
+def _parsed(data: bytes, media_type: str, base: str, name: str) -> list[ox.Triple]:
     form = next((each.name for each in GRAPHS if each.media_type == media_type), None)
     if form is None:
         known = ", ".join(each.media_type for each in GRAPHS)
         raise UnsupportedMediaType(f"A graph is of one of the types {known}.")
-    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedMediaType(f"Graphs are sent as UTF-8 here, not as {charset}.")
     found = parse_rdf(data, form, name=name, base=base, limit=LONGEST_GRAPH)
     if any(quad.graph_name != ox.DefaultGraph() for quad in found):
         abort(400, f"The {name} holds named graphs; one graph is sent at a time.")
@@ -134,10 +131,6 @@ def _with_own_blank_nodes(triple: ox.Triple, own: dict[ox.BlankNode, ox.BlankNod
         return _with_own_blank_nodes(term, own) if isinstance(term, ox.Triple) else term
 
     return ox.Triple(fresh(triple.subject), triple.predicate, fresh(triple.object))
-
-
-def _charset() -> str:
-    return request.mimetype_params.get("charset", "utf-8")
 
 
 def _absolute(iri: str) -> str:
