@@ -15,7 +15,8 @@ from .acceptable import acceptable
 from .clients import departure, takes_parts
 from .frames import WHOLE, Request
 from .negotiation import Format
-from .workers import Pool, Run
+from .runs import Run
+from .workers import Pool
 
 __all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError", "Workers"]
 

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..graph.errors import EvaluationError, OverloadedError, QueryTimeoutError, SymposiaError
+from ..graph.errors import OverloadedError
 from .child import Child, KilledError
-from .frames import END, FAILED, Frame
 from .limits import Limits
+from .runs import LOOK, ClientLeftError, Run
 
-__all__ = ["ClientLeftError", "Pool", "Run"]
+__all__ = ["Pool"]
 
-_LOOK: Final = 0.1
-"""Seconds between two looks whether the client is still there."""
 _TICK: Final = 0.25
+_TRIES: Final = 3
 _BLOATED: Final = 256
 """MiB that a worker may hold when it is idle, or half of what a query may take."""
 _log = logging.getLogger(__name__)
-
-
-class ClientLeftError(EvaluationError):
-    """The client is gone; nobody reads this."""
-
-    http_status = 499
-    title = "Client left"
 
 
 @dataclass(eq=False)
@@ -102,10 +94,11 @@ class Pool:
         """
         self.start()
         deadline = time.monotonic() + self.limits.timeout
-        try:
-            return Run(self, self._take(deadline, left), request, deadline, left)
-        except KilledError:  # nothing was sent yet, and it was not the query's fault
-            return Run(self, self._take(deadline, left), request, deadline, left)
+        for _ in range(_TRIES - 1):
+            # Nothing was sent yet, and to be killed is not the query's fault.
+            with suppress(KilledError):
+                return Run(self, self._take(deadline, left), request, deadline, left)
+        return Run(self, self._take(deadline, left), request, deadline, left)
 
     def close(self, drain: float = 0.0) -> None:
         """Answer no further query, and end all workers.
@@ -140,7 +133,7 @@ class Pool:
             self._queue.append(ticket)
         until = min(time.monotonic() + self.limits.wait, deadline)
         gone = False
-        while not ticket.called.wait(max(min(until - time.monotonic(), _LOOK), 0)):
+        while not ticket.called.wait(max(min(until - time.monotonic(), LOOK), 0)):
             gone = left()
             if gone or time.monotonic() >= until:
                 break
@@ -244,112 +237,9 @@ class Pool:
                     self._retire(child)
                 elif not child.alive:
                     self._children.discard(child)  # its run buries it
-                elif child.deadline is not None and now > child.deadline + _LOOK:
+                elif child.deadline is not None and now > child.deadline + LOOK:
                     child.kill()  # whoever reads from it finds it dead
             dead, self._dead = self._dead, []
         for child in dead:
             child.bury()
         return failed
-
-
-class Run:
-    """A query that a worker answers; `close` frees the worker, whatever it is doing.
-
-    :raises SymposiaError: the query ended before its answer began.
-    """
-
-    def __init__(
-        self,
-        pool: Pool,
-        child: Child,
-        request: bytes,
-        deadline: float,
-        left: Callable[[], bool],
-    ) -> None:
-        self._pool = pool
-        self._child = child
-        self._deadline = deadline
-        self._left = left
-        self._open = True
-        try:
-            child.ask(request, max(deadline - time.monotonic(), _LOOK))
-        except TimeoutError:
-            self.close()
-            raise self._timed_out() from None
-        except EOFError:
-            self.close()
-            raise child.cause_of_death() from None
-        self.first: Frame = self._next()
-        """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
-
-    def rest(self) -> Iterator[bytes]:
-        """The payloads of the further frames of the answer.
-
-        :raises SymposiaError: what the query ended in, if not in the end of its answer.
-        """
-        try:
-            while (frame := self._next()).kind != END:
-                yield frame.payload
-            self.finish()
-        finally:
-            self.close()
-
-    def finish(self) -> None:
-        """The answer has ended: the worker is free."""
-        if self._open:
-            self._open = False
-            self._pool.give_back(self._child)
-
-    def close(self) -> None:
-        """Stop the query, unless it has ended."""
-        if self._open:
-            self._open = False
-            self._pool.discard(self._child)
-
-    def _next(self) -> Frame:
-        try:
-            frame = self._wait()
-        except BaseException:
-            self.close()
-            raise
-        if frame.kind == FAILED:
-            self.finish()
-            raise _error_of(frame.payload)
-        return frame
-
-    def _wait(self) -> Frame:
-        while True:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0:
-                raise self._timed_out()
-            try:
-                return self._child.receive(min(remaining, _LOOK))
-            except TimeoutError:
-                if self._left():
-                    raise ClientLeftError("The client has left.") from None
-            except EOFError:
-                if time.monotonic() >= self._deadline:
-                    raise self._timed_out() from None
-                raise self._child.cause_of_death() from None
-
-    def _timed_out(self) -> QueryTimeoutError:
-        return QueryTimeoutError(
-            f"The query was stopped after {self._pool.limits.timeout:g} seconds.",
-            hint="Ask for less, or for fewer combinations.",
-        )
-
-
-def _error_of(payload: bytes) -> SymposiaError:
-    """The error that a worker has sent."""
-    fields = json.loads(payload)
-    kind = fields.pop("kind")
-    ahead = [SymposiaError]
-    while ahead:
-        known = ahead.pop()
-        if known.__name__ == kind:
-            error = known.__new__(known)
-            Exception.__init__(error, fields["message"])
-            vars(error).update(fields)
-            return error
-        ahead += known.__subclasses__()
-    return EvaluationError(fields["message"], hint=fields["hint"])

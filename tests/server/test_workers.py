@@ -31,7 +31,8 @@ from symposia.server.child import KilledError
 from symposia.server.evaluation import InProcess, Workers
 from symposia.server.limits import Limits
 from symposia.server.negotiation import GRAPHS, RESULTS, Format
-from symposia.server.workers import ClientLeftError, Pool
+from symposia.server.runs import ClientLeftError
+from symposia.server.workers import Pool
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs socket pairs and signals")
 

@@ -1,0 +1,130 @@
+"""A query that a worker answers, from its first frame to its last."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from ..graph.errors import EvaluationError, QueryTimeoutError, SymposiaError
+from .child import Child
+from .frames import END, FAILED, Frame
+
+if TYPE_CHECKING:
+    from .workers import Pool
+
+__all__ = ["LOOK", "ClientLeftError", "Run"]
+
+LOOK: Final = 0.1
+"""Seconds between two looks whether the client is still there."""
+
+
+class ClientLeftError(EvaluationError):
+    """The client is gone; nobody reads this."""
+
+    http_status = 499
+    title = "Client left"
+
+
+class Run:
+    """A query that a worker answers; `close` frees the worker, whatever it is doing.
+
+    :raises SymposiaError: the query ended before its answer began.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        child: Child,
+        request: bytes,
+        deadline: float,
+        left: Callable[[], bool],
+    ) -> None:
+        self._pool = pool
+        self._child = child
+        self._deadline = deadline
+        self._left = left
+        self._open = True
+        try:
+            child.ask(request, max(deadline - time.monotonic(), LOOK))
+        except TimeoutError:
+            self.close()
+            raise self._timed_out() from None
+        except EOFError:
+            self.close()
+            raise child.cause_of_death() from None
+        self.first: Frame = self._next()
+        """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
+
+    def rest(self) -> Iterator[bytes]:
+        """The payloads of the further frames of the answer.
+
+        :raises SymposiaError: what the query ended in, if not in the end of its answer.
+        """
+        try:
+            while (frame := self._next()).kind != END:
+                yield frame.payload
+            self.finish()
+        finally:
+            self.close()
+
+    def finish(self) -> None:
+        """The answer has ended: the worker is free."""
+        if self._open:
+            self._open = False
+            self._pool.give_back(self._child)
+
+    def close(self) -> None:
+        """Stop the query, unless it has ended."""
+        if self._open:
+            self._open = False
+            self._pool.discard(self._child)
+
+    def _next(self) -> Frame:
+        try:
+            frame = self._wait()
+        except BaseException:
+            self.close()
+            raise
+        if frame.kind == FAILED:
+            self.finish()
+            raise _error_of(frame.payload)
+        return frame
+
+    def _wait(self) -> Frame:
+        while True:
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                raise self._timed_out()
+            try:
+                return self._child.receive(min(remaining, LOOK))
+            except TimeoutError:
+                if self._left():
+                    raise ClientLeftError("The client has left.") from None
+            except EOFError:
+                if time.monotonic() >= self._deadline:
+                    raise self._timed_out() from None
+                raise self._child.cause_of_death() from None
+
+    def _timed_out(self) -> QueryTimeoutError:
+        return QueryTimeoutError(
+            f"The query was stopped after {self._pool.limits.timeout:g} seconds.",
+            hint="Ask for less, or for fewer combinations.",
+        )
+
+
+def _error_of(payload: bytes) -> SymposiaError:
+    """The error that a worker has sent."""
+    fields = json.loads(payload)
+    kind = fields.pop("kind")
+    ahead = [SymposiaError]
+    while ahead:
+        known = ahead.pop()
+        if known.__name__ == kind:
+            error = known.__new__(known)
+            Exception.__init__(error, fields["message"])
+            vars(error).update(fields)
+            return error
+        ahead += known.__subclasses__()
+    return EvaluationError(fields["message"], hint=fields["hint"])
