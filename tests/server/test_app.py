@@ -100,7 +100,7 @@ def test_every_question_has_a_page_and_answers(client: FlaskClient) -> None:
     [
         ("/api/coauthors?person=Brett+Meyer", 200, "Marihan Amein"),
         ("/api/coauthors?person=Brett+Meyer&format=csv", 200, "Marihan Amein"),
-        ("/api/coauthors?person=Brett+Meyr", 400, "Brett Meyer"),
+        ("/api/coauthors?person=Brett+Meyr", 404, "Brett Meyer"),
         ("/api/coauthors", 400, "person"),
         ("/api/coauthors?person=Brett+Meyer&x=1", 400, "no parameter 'x'"),
         ("/api/coauthors?person=Brett+Meyer&format=docx", 400, "docx"),
@@ -116,7 +116,7 @@ def test_the_api_of_questions(client: FlaskClient, address: str, status: int, wo
 
 def test_a_wrong_parameter_is_told_on_the_page(client: FlaskClient) -> None:
     answer = client.get("/queries/coauthors?person=Brett+Meyr", headers={"Accept": "text/html"})
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert 'role="alert"' in answer.text
     assert 'value="Brett Meyr"' in answer.text
     assert 'href="/tinyml-2023/person/brett-meyer"' in answer.text
