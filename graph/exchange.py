@@ -164,7 +164,7 @@ class Exchange:
 
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         data = bytearray()
-        for piece in response.stream(_PIECE):
+        while piece := response.read1(_PIECE):  # what has come, so that the deadline is looked at
             data += piece
             if len(data) > self.endpoint.size:
                 raise LimitError(

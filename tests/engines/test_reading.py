@@ -94,7 +94,9 @@ def page(app: Flask, path: str, accept: str) -> tuple[int, str]:
     with app.test_client() as client:
         answer = client.get(path, headers={"Accept": accept})
     # Fuseki writes decimals as it likes; a moment and an id are those of the publish.
-    body = re.sub(r'(?<=\d)\.0(?=")|\d{4}-\d\d-\d\dT[\d:]+(\+00:00|Z)|[0-9a-f]{16}', "", answer.text)
+    body = re.sub(
+        r'(?<=\d)\.0(?=")|\d{4}-\d\d-\d\dT[\d:]+(\+00:00|Z)|[0-9a-f]{16}', "", answer.text
+    )
     return answer.status_code, body
 
 
@@ -118,7 +120,9 @@ def test_queries_of_strangers_run_in_workers(generations: object, reference: Sto
     app = create_app(generations, pool=pool)  # type: ignore[arg-type]
     try:
         with app.test_client() as client:
-            query = "SELECT ?s ?o { GRAPH ?g { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } }"
+            query = (
+                "SELECT ?s ?o { GRAPH ?g { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o } }"
+            )
             ours = serialise_results(reference.query(query), "json")
             answer = client.post("/sparql", data={"query": query})
             assert rows(answer.data) == rows(ours)
@@ -127,7 +131,9 @@ def test_queries_of_strangers_run_in_workers(generations: object, reference: Sto
             assert (wrong.status_code, wrong.json["column"]) == (400, 10)
             asked = client.post("/sparql", data={"query": "ASK { <x:nobody> ?p ?o }"})
             assert asked.json["boolean"] is False
-            built = client.post("/sparql", data={"query": "DESCRIBE <https://w3id.org/symposia/tinyml-2023>"})
+            built = client.post(
+                "/sparql", data={"query": "DESCRIBE <https://w3id.org/symposia/tinyml-2023>"}
+            )
             assert built.mimetype == "text/turtle"
             assert len(rdflib.Graph().parse(data=built.text, format="turtle")) > 10
     finally:
@@ -151,7 +157,12 @@ def rows(json: bytes) -> list[str]:
         ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", ["topics"], [], None),
         ("SELECT (COUNT(*) AS ?n) FROM <{topics}> { ?s ?p ?o }", None, None, "topics"),
         ("SELECT (COUNT(*) AS ?n) FROM <x:nothing> { ?s ?p ?o }", None, None, None),
-        ("SELECT (COUNT(*) AS ?n) FROM NAMED <{topics}> { GRAPH ?g { ?s ?p ?o } }", None, None, "topics"),
+        (
+            "SELECT (COUNT(*) AS ?n) FROM NAMED <{topics}> { GRAPH ?g { ?s ?p ?o } }",
+            None,
+            None,
+            "topics",
+        ),
         ("SELECT (COUNT(*) AS ?n) FROM <x:nothing> { ?s ?p ?o }", ["topics"], [], "topics"),
     ],
 )

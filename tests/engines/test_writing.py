@@ -42,7 +42,7 @@ def addition(*words: str, name: str = NAME) -> Addition:
     graph = rdflib.Graph()
     for word in words:
         graph.add((rdflib.URIRef("http://example.org/x"), says, rdflib.Literal(word, "en")))
-        graph.add((rdflib.BNode(), says, rdflib.Literal(f"{word} \"quoted\"\nand é")))
+        graph.add((rdflib.BNode(), says, rdflib.Literal(f'{word} "quoted"\nand é')))
     return Addition(NamedGraph(name, graph, "words"), "a test")
 
 
@@ -147,7 +147,9 @@ def test_updates_are_published(generations: RemoteGenerations) -> None:
         assert client.post("/update", data={"update": insert}, headers=header).status_code < 300
         assert generations.current().id == before + 1
         assert said(generations) == {"hello"}
-        graph = client.get("/store", query_string={"graph": NAME}, headers={"Accept": "text/turtle"})
+        graph = client.get(
+            "/store", query_string={"graph": NAME}, headers={"Accept": "text/turtle"}
+        )
         assert "hello" in graph.text
         assert client.delete(f"/store?graph={NAME}", headers=header).status_code < 300
         assert said(generations) == set()
@@ -168,7 +170,7 @@ def run(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 def test_the_command_line(server: Server, generations: RemoteGenerations, tmp_path: Path) -> None:
     Library(generations).publish()
     file = tmp_path / "words.ttl"
-    file.write_text(f'<http://example.org/x> <http://example.org/says> "hi"@en .', "utf-8")
+    file.write_text('<http://example.org/x> <http://example.org/says> "hi"@en .', "utf-8")
     added = run(server, "add", str(file), "--graph", NAME, "--json")
     assert added.returncode == 0, added.stderr
     assert json.loads(added.stdout)["added"] == [NAME]
