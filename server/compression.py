@@ -14,12 +14,17 @@ __all__ = ["accepted_coding", "compress", "compressed", "worthwhile"]
 GZIP: Final = "gzip"
 _LEVEL: Final = 4
 _SMALLEST: Final = 1024
+_LONGEST: Final = 500
 _TYPES: Final = ("text/", "application/", "image/svg+xml")
 
 
-@lru_cache(maxsize=256)
 def accepted_coding(accept_encoding: str) -> str:
-    """The content coding for an `Accept-Encoding` header; empty for none."""
+    """The content coding for an `Accept-Encoding` header; empty for none, or if it is odd."""
+    return _coding(accept_encoding) if len(accept_encoding) <= _LONGEST else ""
+
+
+@lru_cache(maxsize=256)
+def _coding(accept_encoding: str) -> str:
     codings = {name.lower(): quality for name, quality in parse_accept_header(accept_encoding)}
     quality = codings.get(GZIP, codings.get("x-gzip", codings.get("*", 0.0)))
     return GZIP if quality > 0 and quality >= codings.get("identity", 0.0) else ""

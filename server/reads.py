@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Read", "Target", "normal_accept"]
 
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
-_AROUND: Final = re.compile(r"\s*([,;=])\s*")
+_AROUND: Final = re.compile(r"\s*+([,;=])\s*+")
+_LONGEST: Final = 500
 
 
 class Target(NamedTuple):
@@ -87,7 +88,14 @@ class Read:
         return self.known.strip() == "*"
 
 
-@lru_cache(maxsize=512)
 def normal_accept(accept: str) -> str:
-    """An `Accept` header without what makes no difference: case, and space around its marks."""
+    """An `Accept` header without what makes no difference: case, and space around its marks.
+
+    One that is longer than any that is meant stays as it is.
+    """
+    return _normal(accept) if len(accept) <= _LONGEST else accept
+
+
+@lru_cache(maxsize=512)
+def _normal(accept: str) -> str:
     return _AROUND.sub(r"\1", accept.strip().lower())

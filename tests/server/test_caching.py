@@ -358,6 +358,7 @@ def test_requests_that_differ_have_different_keys(
         ("CONSTRUCT { ?s ?p (1 2) } { ?s ?p ?o }", True),
         ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(?o > 1) }", False),
         ("SELECT ?now { ?s <x:now> 'NOW()' } # RAND()", False),
+        (r"SELECT (\u004eOW() AS ?n) {}", True),
         ("SELECT * { ?s ex:NOW [] }", False),
         ("", False),
     ],
