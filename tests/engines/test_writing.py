@@ -157,7 +157,8 @@ def test_updates_are_published(generations: RemoteGenerations) -> None:
 
 def test_a_server_with_data_of_others_is_shown_as_it_is(generations: RemoteGenerations) -> None:
     everything = RemoteStore(generations.endpoint)
-    assert MANIFEST in everything.graphs()
+    assert everything.has_graph(MANIFEST)
+    assert everything.query("ASK { GRAPH ?g { ?s a <https://w3id.org/symposia/ontology#Paper> } }")
 
 
 def run(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
