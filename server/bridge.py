@@ -20,7 +20,7 @@ from flask import Flask
 
 from .caching import Caching, Ready
 from .clients import GONE
-from .exchange import Exchange
+from .exchange import Exchange, send_body
 from .observed import Observed
 from .reads import Read, Target
 from .serving import Serving
@@ -28,7 +28,10 @@ from .serving import Serving
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-__all__ = ["Bridge"]
+__all__ = ["ABORT", "Bridge"]
+
+ABORT: Final = "symposia.abort"
+"""Key of an ASGI scope: a function that breaks the connection at once."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Any]
@@ -62,6 +65,13 @@ class Bridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+        try:
+            await self._respond(scope, receive, send)
+        except TimeoutError:
+            scope[ABORT]()  # to close it would wait for the client
+            raise
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         headers = dict(scope["headers"])
         once = len(headers) == len(scope["headers"])
@@ -122,7 +132,7 @@ class Bridge:
         coded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ready.headers]
         coded.append((b"x-request-id", ident.encode("latin-1")))
         await send({"type": "http.response.start", "status": ready.status, "headers": coded})
-        await send({"type": "http.response.body", "body": ready.body})
+        await send_body(ready.body, send)
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> IO[bytes]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-__all__ = ["BrokenAnswerError", "Exchange"]
+__all__ = ["BrokenAnswerError", "Exchange", "send_body"]
 
 _AHEAD: Final = 16 * 1024 * 1024
 """Bytes that an answer may be ahead of its client."""
@@ -130,20 +130,23 @@ class Exchange:
             if not started and (pieces or ended):
                 started = True
                 await send(self._head)
-            await self._send(b"".join(pieces), send, last=ended)
+            data = b"".join(pieces)
+            await send_body(data, send, last=ended)
+            with self._room:
+                self._ahead -= len(data)
+                self._room.notify_all()
             if ended:
                 return
 
-    async def _send(self, data: bytes, send: Send, *, last: bool) -> None:
-        start = 0
-        while start < len(data) or last:
-            piece = data[start : start + _SLICE]
-            start += _SLICE
-            done = last and start >= len(data)
-            message = {"type": "http.response.body", "body": piece, "more_body": not done}
-            await asyncio.wait_for(send(message), _SILENCE)
-            if done:
-                break
-        with self._room:
-            self._ahead -= len(data)
-            self._room.notify_all()
+
+async def send_body(data: bytes, send: Send, *, last: bool = True) -> None:
+    """Send bytes of a body as fast as the client takes them.
+
+    :param last: whether the body ends with them.
+    :raises TimeoutError: the client has taken nothing for a minute.
+    """
+    for start in range(0, len(data) or 1, _SLICE):
+        done = last and start + _SLICE >= len(data)
+        piece = data[start : start + _SLICE]
+        message = {"type": "http.response.body", "body": piece, "more_body": not done}
+        await asyncio.wait_for(send(message), _SILENCE)

@@ -13,7 +13,7 @@ import uvicorn
 from flask import Flask
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .bridge import Bridge
+from .bridge import ABORT, Bridge
 from .workers import Pool
 
 __all__ = ["WebServer"]
@@ -57,6 +57,7 @@ class Protocol(HttpToolsProtocol):
         """The head is whole."""
         self._head = None
         self._forget()
+        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

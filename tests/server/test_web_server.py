@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 from flask import Flask, Response, request
-from symposia.server import web_server
+from symposia.server import exchange, web_server
 from symposia.server.app import create_app
 from symposia.server.clients import departure
 from symposia.server.web_server import WebServer
@@ -122,6 +122,16 @@ def test_a_client_that_does_not_read_holds_up_nobody(port: int) -> None:
             found = talk(port, get("/health", "Connection: close"))
             assert found.startswith(b"HTTP/1.1 200")
     assert ENDS["endless"].wait(10)
+
+
+def test_a_client_that_takes_nothing_is_given_up(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "_SILENCE", 0.3)
+    ENDS.pop("endless", None)
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=20)) as line:
+        line.sendall(get("/test/endless"))
+        until(lambda: "endless" in ENDS and ENDS["endless"].is_set(), 20)
 
 
 def test_requests_in_a_row_are_answered_in_order(port: int) -> None:
