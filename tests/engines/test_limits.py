@@ -90,9 +90,7 @@ def counts_once(store: RemoteStore) -> bool:
     return int(next(found)["n"].value) == store.count()
 
 
-def test_what_a_server_cannot_do(
-    server: Server, store: RemoteStore, generations: RemoteGenerations
-) -> None:
+def test_what_a_server_cannot_do(server: Server, generations: RemoteGenerations) -> None:
     now = generations.open()  # tests of this server may have published meanwhile
     cannot = {name for name, probe in PROBES.items() if not does(now, *probe)}
     transaction, once = OTHERS
