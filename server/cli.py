@@ -101,9 +101,10 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         "symposia serve",
         'symposia query coauthors --param person="Brett Meyer"',
         "symposia read page.txt -o my.ttl",
+        'eval "$(_SYMPOSIA_COMPLETE=bash_source symposia)"',
     ],
-    epilog="Completion of commands and options: eval "
-    '"$(_SYMPOSIA_COMPLETE=bash_source symposia)"; for other shells zsh_source or fish_source.',
+    epilog="The last one completes commands and options in this shell; for other shells write "
+    "zsh_source or fish_source.",
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version,
