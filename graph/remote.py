@@ -195,10 +195,6 @@ class RemoteStore(Store):
             found[ox.Quad(reached[-1] if reached else node, row["p"], row["o"], row["g"])] = None
         return list(found)
 
-    def _dump_union(self, output: IO[bytes], format: ox.RdfFormat) -> None:  # noqa: A002
-        triples = (quad.triple for quad in self.quads())
-        ox.serialize(triples, output, format, prefixes=PREFIXES)
-
     def local(self) -> Store:
         """A copy in the embedded engine, for what servers are known to answer differently."""
         copy = Store.memory()

@@ -95,11 +95,11 @@ def translate(store: Queryable, vocabulary: str, programme: str | None = None) -
     from .terms import to_rdflib
 
     target = find_vocabulary(vocabulary)
-    if isinstance(store, RemoteStore):
-        store = store.local()  # every statement is needed anyway, and some servers err in mappings
+    # Every statement is needed anyway, and some servers err in mappings.
+    source: Queryable = store.local() if isinstance(store, RemoteStore) else store
     bindings = {} if programme is None else {"programme": _named_node(programme)}
     graph = to_rdflib(
-        triple for text in _mapping(target) for triple in store.query(text, bindings=bindings)
+        triple for text in _mapping(target) for triple in source.query(text, bindings=bindings)
     )
     for prefix, namespace in target.prefixes.items():
         graph.bind(prefix, namespace)
