@@ -106,6 +106,8 @@ def virtuoso(folder: Path, port: int = 0) -> Iterator[Server]:
 def running(command: list[str], folder: Path, port: int, path: str) -> Iterator[None]:
     """A server as a process group, from when it answers until it has ended."""
     log = folder / "log"
+    if shutil.which("setpriv"):  # so that it ends even where the tests are killed
+        command = ["setpriv", "--pdeathsig", "KILL", "--", *command]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=folder, stdout=output, stderr=output, start_new_session=True
