@@ -23,6 +23,7 @@ FLAGS = [
     "--no-first-run",
 ]
 DESKTOP, PHONE = (1280, 900), (390, 844)
+MISSING = "/no/such/page"
 ADDRESSES = [
     "/",
     "/tinyml-2023",
@@ -39,7 +40,7 @@ ADDRESSES = [
     "/queries/coauthors",
     "/ontology",
     "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+50",
-    "/no/such/page",
+    MISSING,
 ]
 
 
@@ -72,10 +73,16 @@ class Visit:
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._request(request.url))
+        self.page.on("response", lambda response: self._response(response.url, response.status))
 
     def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and "404 (NOT FOUND)" not in text:
+        if kind in ("error", "warning") and "the server responded with a status" not in text:
             self.faults.append(text)
+
+    def _response(self, url: str, status: int) -> None:
+        """Note what could not be loaded, but for the page that is not there on purpose."""
+        if status >= 400 and url != self.live + MISSING:
+            self.faults.append(f"{status}: {url}")
 
     def _request(self, url: str) -> None:
         if not url.startswith(self.live):
