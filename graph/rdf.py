@@ -23,7 +23,8 @@ SIZE_LIMIT: Final = 512 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
 _PLACE: Final = re.compile(
-    r"^Parser error (?:at|between) line \d+.*?: |\s*\(line \d+\)$|^(?:syntax|ill-formed) (?:error|document): "
+    r"^Parser error (?:at|between) line \d+.*?: |\s*\(line \d+\)$"
+    r"|^(?:syntax|ill-formed) (?:error|document): "
 )
 _ENTITY: Final = re.compile(
     rb"""<!ENTITY\s++(?:([\w:.\-]++)\s++(?:["']([^"'<]*+)["'])\s*+>)?+""", re.DOTALL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ TEXT = st.text(alphabet='a"\\,{}<>\r\n\t', max_size=12)
 def counted(data: bytes, format_: str, cuts: list[int]) -> int:
     count = row_counter(format_)
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    return [count(data[a:b]) for a, b in zip(places, places[1:], strict=False)][-1]
+    return [count(data[a:b]) for a, b in pairwise(places)][-1]
 
 
 @pytest.mark.parametrize("format_", list(RESULT_FORMATS))
