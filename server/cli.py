@@ -101,10 +101,9 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         "symposia serve",
         'symposia query coauthors --param person="Brett Meyer"',
         "symposia read page.txt -o my.ttl",
-        'eval "$(_SYMPOSIA_COMPLETE=bash_source symposia)"',
     ],
-    epilog="The last one completes commands and options in this shell; for other shells write "
-    "zsh_source or fish_source.",
+    epilog="Completion of commands and options (zsh_source and fish_source for other shells):"
+    '\n\n\b\n  eval "$(_SYMPOSIA_COMPLETE=bash_source symposia)"',
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version,

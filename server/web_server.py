@@ -112,7 +112,8 @@ class WebServer(uvicorn.Server):
         self._patience = patience
         self.config.load()
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self.handle_exit)  # it may come before the loop runs
+            for early in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(early, self.handle_exit)  # it may come before the loop runs
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until SIGTERM, which lets running answers end, or Ctrl-C, which does not."""

@@ -157,11 +157,17 @@ def test_colour_only_on_a_terminal_and_only_if_wanted(tmp_path: Path) -> None:
     assert "\x1b" not in run(tmp_path, *error).stderr
 
 
-def test_progress_of_long_work_on_a_terminal(tmp_path: Path) -> None:
-    written = in_terminal(tmp_path, "validate")
+def test_progress_of_long_work_on_a_terminal(tmp_path: Path, root: Path) -> None:
+    """Work of some seconds on any machine: the shipped programme eight times, as eight others."""
+    shipped = (root / "graph" / "tinyml-2023" / "programme.ttl").read_text()
+    copies = [tmp_path / f"programme-{number}.ttl" for number in range(8)]
+    for number, copy in enumerate(copies):
+        copy.write_text(shipped.replace("tinyml-2023", f"copy-{number}"))
+    names = [str(copy) for copy in copies]
+    written = in_terminal(tmp_path, "validate", *names)
     assert "validating …" in written
     assert "0 violations" in written
-    assert "validating" not in run(tmp_path, "validate").stderr
+    assert "validating" not in run(tmp_path, "validate", names[0]).stderr
 
 
 # --- serve ----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from symposia.graph.dataset import shipped
 from symposia.graph.namespaces import BASE, PREFIXES
 from symposia.graph.store import Store
 from symposia.server.app import create_app
+from symposia.server.description import DUMPS
 
 FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
 MEDIA_TYPES = {
@@ -184,7 +185,10 @@ def test_no_link_is_dead(client: FlaskClient, paths: list[str]) -> None:
 
 def _is_tested_elsewhere(where: str, query: str, paths: list[str]) -> bool:
     thing, _, suffix = where.rpartition(".")
-    if suffix in FORMATS and thing:
+    if thing == "/dump":
+        assert suffix in {form.suffix for form in DUMPS}, where
+        return True
+    if suffix in FORMATS and thing and thing != "/.well-known/void":
         assert thing in paths, where
         return True
     return bool(query) and (where == "/sparql" or "format=json" not in query)
