@@ -13,12 +13,13 @@ from .endpoint import Endpoint
 from .errors import QueryError, StoreError
 from .exchange import Exchange, Reply
 from .explanations import explain
+from .lexical import canonical
 from .namespaces import PREFIXES
 from .network import refuse_service
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
 from .tokens import dataset_of, tokens, without_dataset
-from .virtuoso import as_select, check_whole, is_virtuoso, repaired
+from .virtuoso import as_select, check_whole, is_virtuoso
 
 __all__ = ["Contents", "RemoteStore"]
 
@@ -245,15 +246,14 @@ def _results(reply: Reply, form: str) -> Results:
     try:
         if reply.media_type in _RESULTS:
             syntax = _RESULTS[reply.media_type]
-            body = repaired(reply.body) if virtuoso else reply.body
-            found = ox.parse_query_results(body, format=syntax)
+            found = ox.parse_query_results(reply.body, format=syntax)
             if isinstance(found, ox.QuerySolutions):
                 rows = sum(1 for _ in found)  # a broken answer is found before it is used
                 if form == "ASK":
                     return ox.parse_query_results(_TRUTH[rows > 0], format=_JSON)
                 if virtuoso:
                     check_whole(reply.headers, rows)
-                found = ox.parse_query_results(body, format=syntax)
+                found = canonical(reply.body, syntax)
             return found
         if reply.media_type in _GRAPHS:
             engine = ox.Store()

@@ -1,26 +1,21 @@
 """What the answers of Virtuoso need before they can be relied on.
 
-It writes booleans as 0 and 1, answers ASK with a table, and cuts answers off without an error
+It answers ASK with a table, and cuts answers off without an error
 (https://docs.openlinksw.com/virtuoso/rdfsparqlprotocolendpoint/, https://vos.openlinksw.com/).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from .errors import LimitError, QueryTimeoutError
 from .tokens import tokens
 
-__all__ = ["ROW_LIMIT", "as_select", "check_whole", "is_virtuoso", "repaired"]
+__all__ = ["ROW_LIMIT", "as_select", "check_whole", "is_virtuoso"]
 
 ROW_LIMIT: Final = 1_048_576
 """The rows after which it stops, whatever is asked."""
-
-_BOOLEAN: Final = re.compile(
-    rb'("datatype": "http://www\.w3\.org/2001/XMLSchema#boolean", "value": )"([01])"'
-)
 
 
 def is_virtuoso(headers: Mapping[str, str]) -> bool:
@@ -44,14 +39,6 @@ def as_select(query: str) -> str | None:
             return None
     ask = next(token for token in found if token.text.upper() == "ASK" and token.kind == "word")
     return f"{query[: ask.start]}SELECT *{query[ask.start + 3 :]}\nLIMIT 1"
-
-
-def repaired(body: bytes) -> bytes:
-    """Results in JSON with booleans as RDF writes them.
-
-    A string cannot look like what is replaced, as its quotation marks are escaped.
-    """
-    return _BOOLEAN.sub(lambda m: m[1] + (b'"true"' if m[2] == b"1" else b'"false"'), body)
 
 
 def check_whole(headers: Mapping[str, str], rows: int) -> None:

@@ -21,7 +21,6 @@ PROBES: Final = {
         "open",
     ),
     "COALESCE takes true where an operand is open": ("(COALESCE(?y = 1, true) AS ?x) {}", "true"),
-    "A decimal keeps its form": ("?x { VALUES ?x { 2.50 } }", "2.50"),
     "Strings sort by their characters": (
         '?x { VALUES ?x { "a" "B" "b" "A" } } ORDER BY ?x LIMIT 1 OFFSET 1',
         '"B"',
@@ -37,11 +36,10 @@ OTHERS: Final = ("A publish is one transaction", "A triple in two graphs of FROM
 """What is probed by more than a query."""
 
 CANNOT: Final[dict[str, set[str]]] = {
-    "oxigraph": {"A decimal keeps its form", "A triple in two graphs of FROM counts once"},
+    "oxigraph": {"A triple in two graphs of FROM counts once"},
     "fuseki": set(),
     "virtuoso": {
         "A comparison gives a boolean",
-        "A decimal keeps its form",
         "A publish is one transaction",
         "A triple in two graphs of FROM counts once",
         "An error in BIND leaves the variable open",
