@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -59,12 +60,12 @@ class Writer(Protocol):
         ...
 
 
-class EngineWriter:
+class EngineWriter(ABC):
     """Changes an engine; subclasses say which, and what becomes of it."""
 
+    @abstractmethod
     def change(self, edit: Callable[[ox.Store], Changed]) -> Changed:
         """Let an edit change the engine, alone, whole or not at all."""
-        raise NotImplementedError
 
     def update(
         self,
