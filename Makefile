@@ -47,7 +47,7 @@ format: $(VENV)/.dev ## Put the code into its format
 types: $(VENV)/.dev ## Check types
 	@$(BIN)/mypy
 
-bench: $(VENV)/.dev ## Measure: start-up, build-validate-publish, queries
+bench: $(VENV)/.dev ## Measure: start-up, publishing, questions, serving (some minutes)
 	@$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove the environment, caches and the local data folder
