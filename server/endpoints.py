@@ -134,13 +134,14 @@ COMPONENTS: Final[dict[str, Any]] = {
             "type": "object",
             "required": ["status", "live"],
             "properties": {
-                "status": {"enum": ["ok", "unavailable"]},
+                "status": {"enum": ["pass", "warn", "fail"]},
                 "live": {"type": "boolean"},
                 "ready": {"type": "boolean"},
                 "generation": {"type": ["integer", "null"]},
                 "triples": {"type": ["integer", "null"]},
                 "published": {"type": ["string", "null"], "format": "date-time"},
-                "problem": {"type": "string"},
+                "output": {"type": "string", "description": "what is wrong"},
+                "checks": {"type": "object", "description": "the parts that have something wrong"},
             },
         },
     },
@@ -156,7 +157,7 @@ _ANSWER: Final = {
     "description": "A table, a truth value or a graph; without a query what the endpoint is.",
     "content": contents((*RESULTS, *GRAPHS)),
 }
-_HEALTH: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}
+_HEALTH: Final = {"application/health+json": {"schema": {"$ref": "#/components/schemas/Health"}}}
 
 
 def _get(name: str, tag: str, summary: str, **more: Any) -> dict[str, Any]:

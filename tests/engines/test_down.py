@@ -25,7 +25,7 @@ def test_a_server_goes_away_and_comes_back(tmp_path: Path) -> None:
         pytest.skip(str(error))
     down = client.get("/health")
     assert (down.status_code, down.json["ready"]) == (503, False)
-    assert f"The store at http://127.0.0.1:{port} cannot be reached" in down.json["problem"]
+    assert f"The store at http://127.0.0.1:{port} cannot be reached" in down.json["output"]
     assert client.get("/health/live").status_code == 200
     page = client.get("/", headers={"Accept": "text/html"})
     assert page.status_code == 503

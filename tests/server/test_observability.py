@@ -115,9 +115,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_health_tells_what_is_served(server: Server) -> None:
     for address in ("/health", "/health/ready"):
         status, headers, body = server.ask(address)
-        assert (status, headers["Content-Type"]) == (200, "application/json")
+        assert (status, headers["Content-Type"]) == (200, "application/health+json")
         told = json.loads(body)
-        assert (told["status"], told["live"], told["ready"]) == ("ok", True, True)
+        assert (told["status"], told["live"], told["ready"]) == ("pass", True, True)
         assert told["generation"] == 1
         assert told["triples"] > 7000
     assert server.ask("/health/live")[0] == 200
@@ -127,10 +127,10 @@ def test_health_is_503_while_nothing_is_published(tmp_path: Path) -> None:
     client = create_app(tmp_path / "none").test_client()
     for address in ("/health", "/health/ready"):
         answer = client.get(address)
-        assert (answer.status_code, answer.mimetype) == (503, "application/json")
+        assert (answer.status_code, answer.mimetype) == (503, "application/health+json")
         told = answer.get_json()
         assert (told["live"], told["ready"], told["generation"]) == (True, False, None)
-        assert "symposia add" in told["problem"]
+        assert "symposia add" in told["output"]
     assert client.get("/health/live").status_code == 200
     counts = client.get("/metrics").text
     assert "symposia_ready 0.0" in counts

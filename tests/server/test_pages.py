@@ -251,7 +251,7 @@ def test_odd_addresses_are_404(client: FlaskClient, address: str) -> None:
 
 def test_health(client: FlaskClient) -> None:
     answer = client.get("/health")
-    assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "pass")
 
 
 def test_security_headers_are_on_every_answer(client: FlaskClient) -> None:
