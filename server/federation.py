@@ -8,10 +8,8 @@ endpoint; the relay asks that endpoint and nothing else, within limits.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import secrets
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -21,17 +19,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+import pyoxigraph as ox
+
 from ..graph.errors import QueryError, SymposiaError
 from ..graph.explanations import excerpt
 from ..graph.network import refuse_service
+from .addresses import connect
 
 __all__ = ["Federation", "FederationError", "Rewritten"]
 
 _TIME: Final = 20.0
 _SIZE: Final = 16 * 1024 * 1024
 _LONGEST: Final = 2 * 1024 * 1024
-_PIECE: Final = 65_536
-_RESULTS: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+_RESULTS: Final = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+}
 
 
 class FederationError(SymposiaError):
@@ -155,33 +158,69 @@ class Federation:
         :raises OSError: it is not.
         """
         end = time.monotonic() + self._patience
-        connection = _connect(endpoint, self._patience)
+        connection = connect(endpoint, self._patience)
+        stream = connection.sock
+        late = threading.Event()
+
+        def cut_off() -> None:
+            late.set()
+            with suppress(OSError):  # it may have ended by itself
+                stream.shutdown(socket.SHUT_RDWR)
+
+        # A time-out of a socket begins anew with each byte.
+        timer = threading.Timer(max(end - time.monotonic(), 0.0), cut_off)
+        timer.daemon = True
+        timer.start()
         try:
-            path = (endpoint.path or "/") + (f"?{endpoint.query}" if endpoint.query else "")
-            headers = {
-                "Host": endpoint.netloc,
-                "Accept": ", ".join(_RESULTS),
-                "Accept-Encoding": "identity",
-                "Content-Type": "application/sparql-query",
-                "User-Agent": "Symposia",
-            }
-            connection.request("POST", path, query, headers)
-            answer = connection.getresponse()
-            media_type = answer.headers.get_content_type()
-            if answer.status != 200 or media_type not in _RESULTS:
-                raise OSError(f"the endpoint answered {answer.status} {media_type}")
-            body = bytearray()
-            while piece := answer.read1(_PIECE):
-                body += piece
-                if len(body) > self._limit:
-                    raise OSError(f"the answer has more than {self._limit:,} bytes")
-                if (left := end - time.monotonic()) <= 0:
-                    raise OSError(f"the answer takes more than {self._patience:g} s")
-                if connection.sock is not None:
-                    connection.sock.settimeout(left)
-            return media_type, bytes(body)
+            answer = self._exchange(connection, endpoint, query)
+        except (OSError, http.client.HTTPException):
+            if not late.is_set():
+                raise
         finally:
+            timer.cancel()
             connection.close()
+        if late.is_set():
+            raise OSError(f"the answer takes more than {self._patience:g} s")
+        return answer
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, endpoint: SplitResult, query: bytes
+    ) -> tuple[str, bytes]:
+        """Send a query and read the answer, which is not led elsewhere by it."""
+        path = (endpoint.path or "/") + (f"?{endpoint.query}" if endpoint.query else "")
+        headers = {
+            "Host": endpoint.netloc,
+            "Accept": ", ".join(_RESULTS),
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/sparql-query",
+            "User-Agent": "Symposia",
+        }
+        connection.request("POST", path, query, headers)
+        answer = connection.getresponse()
+        media_type = answer.headers.get_content_type()
+        if answer.status != 200 or media_type not in _RESULTS:
+            raise OSError(f"the endpoint answered {answer.status} {media_type}")
+        body = answer.read(self._limit + 1)
+        if len(body) > self._limit:
+            raise OSError(f"the answer has more than {self._limit:,} bytes")
+        if answer.length:
+            raise OSError("the answer ends before its end")
+        _refuse_broken(media_type, body)
+        return media_type, body
+
+
+def _refuse_broken(media_type: str, body: bytes) -> None:
+    """Read an answer to its end, as the engine would find a fault only when it is half given.
+
+    :raises OSError: it is broken.
+    """
+    try:
+        found = ox.parse_query_results(body, format=_RESULTS[media_type])
+        if isinstance(found, ox.QuerySolutions):
+            for _ in found:
+                pass
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise OSError(f"the answer is broken ({error})") from error
 
 
 def _send(request: BaseHTTPRequestHandler, status: int, media_type: str, body: bytes) -> None:
@@ -210,37 +249,3 @@ def _checked(endpoint: str) -> SplitResult:
             hint="Write it as queries do: https://example.org/sparql",
         )
     return parts
-
-
-def _connect(endpoint: SplitResult, patience: float) -> http.client.HTTPConnection:
-    """Connect to the address that a name leads to now, if that is a public one.
-
-    :raises OSError: there is none, or the name leads into a private network.
-    """
-    host = endpoint.hostname or ""
-    port = endpoint.port or (443 if endpoint.scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(each[4][0]) for each in found]
-    if not _is_listed_as_private(host) and not all(_is_public(each) for each in addresses):
-        raise OSError(f"{host} leads to an address that is not public")
-    plain = socket.create_connection((addresses[0], port), patience)
-    connection = http.client.HTTPConnection(host, port, timeout=patience)
-    if endpoint.scheme == "https":
-        plain = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-    connection.sock = plain
-    return connection
-
-
-def _is_listed_as_private(host: str) -> bool:
-    """Whether the listed address itself says where it leads, so that nobody can redirect it."""
-    if host == "localhost":
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_global

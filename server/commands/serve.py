@@ -117,6 +117,11 @@ def command(
     server = chosen()
     if scratch and server is not None:
         raise click.UsageError("--scratch has a store of its own; leave --store away.")
+    if federate and server is not None:
+        raise click.UsageError(
+            "--federate does not go with --store: that server would ask the other endpoints itself,"
+            " from where it stands and without limits. Leave one of them away."
+        )
     from ..authorisation import read_token
     from ..federation import Federation
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +18,11 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from symposia.graph.errors import QueryError, ServiceError
 from symposia.graph.store import Store
+from symposia.server.addresses import is_public
 from symposia.server.evaluation import InProcess
 from symposia.server.federation import Federation, FederationError
 from symposia.server.negotiation import RESULTS
@@ -24,6 +30,18 @@ from symposia.server.negotiation import RESULTS
 from .writable import Server, serving
 
 ANSWER = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"x:there"}}]}}'
+KINDS: Final = (
+    "good",
+    "redirect",
+    "error",
+    "html",
+    "large",
+    "slow",
+    "head",
+    "short",
+    "chunk",
+    "half",
+)
 KIND: Final = "application/sparql-results+json"
 
 
@@ -79,6 +97,29 @@ class Endpoint(BaseHTTPRequestHandler):
         except OSError:
             return
 
+    def answer_head(self) -> None:
+        """Answer with a head that does not end."""
+        self.send_response(200)
+        self.flush_headers()
+        try:
+            for number in range(100):
+                self.wfile.write(b"X-%d: x\r\n" % number)
+                time.sleep(0.1)
+        except OSError:
+            return
+
+    def answer_short(self) -> None:
+        """Hang up before the end."""
+        self.send(200, ANSWER, Content_Type=KIND, Content_Length="5000")
+
+    def answer_chunk(self) -> None:
+        """Hang up in the middle of a chunk."""
+        self.send(200, b"fff\r\n" + ANSWER, Content_Type=KIND, Transfer_Encoding="chunked")
+
+    def answer_half(self) -> None:
+        """Hang up in the middle of an answer that does not tell its length."""
+        self.send(200, ANSWER[:-4], Content_Type=KIND)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing."""
 
@@ -99,7 +140,19 @@ def there() -> Iterator[str]:
 @pytest.fixture
 def ask(there: str) -> Iterator[Callable[[str], list[str]]]:
     """Ask a store that may ask each of the endpoints but one."""
-    names = ("good", "redirect", "error", "html", "large", "slow", "good?x=1")
+    names = [
+        "good",
+        "redirect",
+        "error",
+        "html",
+        "large",
+        "slow",
+        "head",
+        "short",
+        "chunk",
+        "half",
+        "good?x=1",
+    ]
     listed = [f"{there}/{name}" for name in names]
     federation = Federation(listed, patience=1.0, size=1_000_000)
     evaluator = InProcess(Store(ox.Store()))
@@ -147,7 +200,11 @@ def test_an_endpoint_in_another_is_named_as_it_was(
         ("error", "answered 500"),
         ("html", "text/html"),
         ("large", "more than 1,000,000 bytes"),
-        ("slow", "1 s"),
+        ("slow", "more than 1 s"),
+        ("head", "more than 1 s"),
+        ("short", "before its end"),
+        ("chunk", "IncompleteRead"),
+        ("half", "answer is broken"),
     ],
 )
 def test_an_endpoint_that_does_not_answer_well_is_an_error(
@@ -212,6 +269,92 @@ def test_a_name_that_leads_into_a_private_network_is_not_asked(
         )
     federation.close()
     assert Endpoint.seen == []
+
+
+def test_an_address_is_looked_up_once_and_what_was_looked_at_is_asked(
+    monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """A name that leads to a public address first and to this machine then gains nothing."""
+    address = f"http://rebound.example:{urlsplit(there).port}/good"
+    answers = ["198.51.100.1", "127.0.0.1"]
+    asked: list[Any] = []
+
+    def resolve(host: str, port: int, *_: Any, **__: Any) -> Any:
+        assert host == "rebound.example"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    def connect(where: tuple[str, int], *_: Any, **__: Any) -> Any:
+        asked.append(where[0])
+        raise OSError("nobody is there")
+
+    federation = Federation([address])
+    query = federation.rewrite(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+    monkeypatch.setattr("symposia.server.addresses.is_public", lambda each: each != "127.0.0.1")
+    monkeypatch.setattr("symposia.server.addresses.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("symposia.server.addresses.socket.create_connection", connect)
+    endpoint = federation._endpoints[address]
+    with pytest.raises(OSError, match="nobody is there"):
+        federation._ask(endpoint, b"ASK {}")
+    assert (asked, answers) == (["198.51.100.1"], ["127.0.0.1"])
+    with pytest.raises(OSError, match="not public"):
+        federation._ask(endpoint, b"ASK {}")
+    assert asked == ["198.51.100.1"]
+    monkeypatch.undo()
+    federation.close()
+    assert query.services
+
+
+PRIVATE: Final = [
+    ipaddress.ip_network(each)
+    for each in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+]
+
+
+@given(st.sampled_from(PRIVATE).flatmap(lambda net: st.ip_addresses(v=4, network=net)))
+def test_no_way_of_writing_a_private_address_is_public(
+    address: ipaddress.IPv4Address,
+) -> None:
+    number = int(address)
+    ways = [
+        ipaddress.IPv6Address(0xFFFF << 32 | number),
+        ipaddress.IPv6Address(0x2002 << 112 | number << 80 | 1),
+        ipaddress.IPv6Address(0x64FF9B << 96 | number),
+        ipaddress.IPv6Address(number),
+        ipaddress.IPv6Address(0x2001 << 112 | (number ^ 0xFFFFFFFF)),
+    ]
+    assert not any(is_public(str(each)) for each in (address, *ways)), address
+
+
+@given(st.integers(0, 2**118 - 1), st.sampled_from(["fe80", "fc00", "ff02", "::1"]))
+def test_private_addresses_of_ipv6_are_not_public(number: int, prefix: str) -> None:
+    net = ipaddress.ip_address(prefix if ":" in prefix else f"{prefix}::")
+    address = ipaddress.IPv6Address(int(net) | number) if prefix != "::1" else net
+    assert not is_public(f"{address}%eth0" if prefix == "fe80" else str(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_public_addresses_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_server_in_the_engines_place_is_never_told_to_ask_others(tmp_path: Path) -> None:
+    program = str(Path(sys.executable).with_name("symposia"))
+    options = ["--store", "http://127.0.0.1:9/query", "--federate", "https://example.org/sparql"]
+    found = subprocess.run(
+        [program, "serve", "--port", "0", *options], capture_output=True, timeout=60, cwd=tmp_path
+    )
+    assert found.returncode == 2
+    assert b"--federate does not go with --store" in found.stderr
 
 
 @pytest.mark.parametrize(
