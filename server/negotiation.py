@@ -53,7 +53,13 @@ RESULTS: Final = (
 
 GRAPHS: Final = (
     Format("turtle", "ttl", "text/turtle", "Turtle", ("application/x-turtle", "ttl")),
-    Format("jsonld", "jsonld", "application/ld+json", "JSON-LD", ("application/json", "json-ld")),
+    Format(
+        "jsonld",
+        "jsonld",
+        "application/ld+json",
+        "JSON-LD",
+        ("application/json", "json-ld", "json"),
+    ),
     Format("ntriples", "nt", "application/n-triples", "N-Triples", ("text/plain", "nt")),
     Format("rdfxml", "rdf", "application/rdf+xml", "RDF/XML", ("application/xml", "xml", "rdf")),
     Format("trig", "trig", "application/trig", "TriG"),

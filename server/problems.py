@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Final
 
-from flask import Flask, Response, json, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from ..graph.errors import (
     OverloadedError,
@@ -54,14 +55,11 @@ def problem(status: int, title: str, detail: str, *, hint: str = "", **members: 
     else:
         body: dict[str, object] = {"type": "about:blank", "title": title, "status": status}
         body["detail"] = detail
-        if hint:
-            body["hint"] = hint
-        if ident := REQUEST.get():
-            body["request_id"] = ident
-        body |= {name: value for name, value in members.items() if value not in (None, "", [])}
-        answer = Response(
-            json.dumps(body, ensure_ascii=False) + "\n", status, content_type=PROBLEM.media_type
-        )
+        body |= {"hint": hint, **members, "request_id": REQUEST.get()}
+        told = {name: value for name, value in body.items() if value not in (None, "", [])}
+        # Many clients show it to people as it is: what is wrong comes first, in lines.
+        text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        answer = Response(text, status, content_type=PROBLEM.media_type)
     answer.vary.add("Accept")
     return answer
 
@@ -94,8 +92,9 @@ def _members(error: SymposiaError) -> Mapping[str, object]:
     if isinstance(error, ParameterError):
         return {"candidates": [{"iri": iri, "label": label} for iri, label in error.candidates]}
     if isinstance(error, ShapeError) and error.report is not None:
-        findings = [finding.to_dict() for finding in error.report.violations[:_FINDINGS]]
-        return {"violations": len(error.report.violations), "findings": findings}
+        report = error.report if isinstance(error.report, Mapping) else error.report.to_dict()
+        findings = [each for each in report["findings"] if each["severity"] == "Violation"]
+        return {"violations": report["violations"], "findings": findings[:_FINDINGS]}
     if isinstance(error, QueryError):
         return {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     return {}
@@ -107,7 +106,9 @@ def _of_http(error: HTTPException) -> Response:
         _log.error("%s %s failed", request.method, request.path, exc_info=error.original_exception)
     own = error.description if error.description != type(error).description else None
     detail = own or _SENTENCES.get(status) or error.description or error.name
-    answer = problem(status, error.name, detail)
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    hint = f"It answers {', '.join(sorted(allowed))}." if allowed else ""
+    answer = problem(status, error.name, detail, hint=hint)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

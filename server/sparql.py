@@ -44,6 +44,8 @@ ORDER BY ?session ?position
 _LARGEST_SHOWN: Final = 8 * 1024 * 1024
 """Bytes of the largest answer that becomes a page."""
 _QUERY: Final = "application/sparql-query"
+_FORMATS: Final = ("format", "output", "results")
+"""Fields that ask for a format; clients from before Accept was common send them, some all three."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def sparql() -> Response:
     if asked.text is None:
         if graph is HTML:
             return _page(START)
-        if request.method != "POST" and not {*request.args} - {"format", "output"}:
+        if request.method != "POST" and not {*request.args}.difference(_FORMATS):
             return service_description(graph)
         raise QueryError(
             "There is no query in the request.",
@@ -137,7 +139,7 @@ def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
         abort(400, "There is more than one query in the request.")
     text = body if body is not None else (queries[0] if queries else None)
     default, by_name = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
-    form = fields.get("format") or fields.get("output") or ""
+    form = next(filter(None, map(fields.get, _FORMATS)), "")
     if default or by_name:
         return Asked(text, default, by_name, form)
     return Asked(text, None, None, form)

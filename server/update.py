@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
+from ..graph.errors import QueryError
 from ..graph.writer import Writer
 from .authorisation import WritingOffError, require_token
 from .fields import FORM, address_fields, body_fields, body_text
@@ -48,7 +49,13 @@ def run_update() -> Response:
         if misplaced := _FIELDS.intersection(address_fields()):
             abort(400, f"{min(misplaced)} stands in the address; here it belongs into the form.")
         updates = fields.getlist("update")
-        if len(updates) != 1:
+        if not updates:
+            raise QueryError(
+                "There is no update in the request.",
+                hint="Send it in a form as update=…, or as the body with type "
+                "application/sparql-update.",
+            )
+        if len(updates) > 1:
             abort(400, f"The form has {len(updates)} fields called update; one is right.")
         if "query" in fields:
             abort(400, "The form has a query and an update; send one of them.")
