@@ -39,11 +39,13 @@ class Child:
     has ended (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html).
 
     :param memory: MiB that a query may take.
+    :param module: what it runs, of this package.
+    :param work: what it does, in a word for people.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, module: str = "worker", work: str = "query") -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", f"{__package__}.worker", str(os.getpid())]
+        command = [sys.executable, "-P", "-m", f"{__package__}.{module}", str(os.getpid())]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
                 [*command, str(memory)],
@@ -54,6 +56,7 @@ class Child:
                 start_new_session=True,  # Ctrl-C is for the server alone
             )
         self._frames = Frames(ours)
+        self._work = work
         self.deadline: float | None = None
         """When it is killed, by `time.monotonic`; None while it is idle."""
 
@@ -103,15 +106,15 @@ class Child:
             status = self._process.wait()
         if status in (0, -signal.SIGKILL, -signal.SIGTERM):
             return KilledError(
-                "The process that answered this query was killed from outside.",
+                f"The process of this {self._work} was killed from outside.",
                 hint="Ask again.",
             )
         words = self._last_words()
         if any(sign in words for sign in _OUT_OF_MEMORY):
-            return LimitError("The query needs more memory than it may have.")
+            return LimitError(f"The {self._work} needs more memory than it may have.")
         if status in _OVERFLOWS or b"overflowed its stack" in words:
             return LimitError(
-                "The query is too much for the engine.",
+                f"The {self._work} is too much for the engine.",
                 hint="Nest it less deeply, and let it have fewer parts.",
             )
         _log.error(
@@ -120,7 +123,9 @@ class Child:
         # https://github.com/oxigraph/oxigraph/issues/1542, still so for literals of many datatypes.
         unordered = b"total order" in words
         hint = "It cannot sort all of these values: ORDER BY STR(…) can." if unordered else ""
-        return EvaluationError("The engine failed on this query; the fault is logged.", hint=hint)
+        return EvaluationError(
+            f"The engine failed on this {self._work}; the fault is logged.", hint=hint
+        )
 
     def memory(self) -> int:
         """Bytes that it has taken; 0 where the system does not say."""

@@ -27,6 +27,8 @@ END: Final = b"E"
 """From the worker: there are no further parts."""
 FAILED: Final = b"X"
 """From the worker: the query failed; the error as JSON."""
+READY: Final = b"R"
+"""From the writer: a change is prepared, and made once the next frame comes."""
 
 _HEAD: Final = struct.Struct("!cI")
 _PIECE: Final = 262_144

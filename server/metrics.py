@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Final, Protocol
 
@@ -30,6 +30,7 @@ _BUCKETS: Final = (
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
     *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
+_CAUSES: Final = ("deadline", "memory", "client", "crash")
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
@@ -58,7 +59,9 @@ class Workers(Protocol):
     def pids(self) -> list[int]:
         """Their process ids."""
 
-    kills: int
+    @property
+    def kills(self) -> Mapping[str, int]:
+        """How many ended before their answer, by cause."""
 
 
 class Metrics:
@@ -150,8 +153,9 @@ def _of_workers(workers: Workers) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "symposia_queries_waiting", "Queries that wait for a worker.", value=workers.waiting
     )
-    yield CounterMetricFamily(
-        "symposia_workers_killed",
-        "Workers that were killed by a limit or because their client left.",
-        value=workers.kills,
+    killed = CounterMetricFamily(
+        "symposia_workers_killed", "Workers that ended before their answer.", labels=["cause"]
     )
+    for cause in _CAUSES:
+        killed.add_metric([cause], workers.kills.get(cause, 0))
+    yield killed

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from ..graph.errors import EvaluationError, QueryTimeoutError, SymposiaError
+from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError
 from .child import Child
+from .failures import failure_from_bytes
 from .frames import END, FAILED, Frame
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Run:
         try:
             child.ask(request, max(deadline - time.monotonic(), LOOK))
         except TimeoutError:
-            self.close()
+            self.close("deadline")
             raise self._timed_out() from None
         except EOFError:
-            self.close()
+            self.close("crash")
             raise child.cause_of_death() from None
         self.first: Frame = self._next()
         """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
@@ -75,21 +75,40 @@ class Run:
             self._open = False
             self._pool.give_back(self._child)
 
-    def close(self) -> None:
-        """Stop the query, unless it has ended."""
+    def close(self, cause: str = "client") -> None:
+        """Stop the query, unless it has ended.
+
+        :param cause: why, for the counts.
+        """
         if self._open:
             self._open = False
-            self._pool.discard(self._child)
+            self._pool.discard(self._child, cause)
+
+    def proceed(self, patience: float) -> Frame:
+        """Let the worker make the change that it has prepared; nothing stops it meanwhile.
+
+        :param patience: seconds that it gets.
+        :return: its answer.
+        :raises SymposiaError: what the change ended in; it may have been made.
+        """
+        self._deadline = self._child.deadline = time.monotonic() + patience
+        self._left = lambda: False
+        try:
+            self._child.ask(b"", patience)
+        except (TimeoutError, EOFError):
+            self.close("crash")
+            raise self._child.cause_of_death() from None
+        return self._next()
 
     def _next(self) -> Frame:
         try:
             frame = self._wait()
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self.close(_CAUSES.get(type(error), "crash"))
             raise
         if frame.kind == FAILED:
             self.finish()
-            raise _error_of(frame.payload)
+            raise failure_from_bytes(frame.payload)
         return frame
 
     def _wait(self) -> Frame:
@@ -109,22 +128,13 @@ class Run:
 
     def _timed_out(self) -> QueryTimeoutError:
         return QueryTimeoutError(
-            f"The query was stopped after {self._pool.limits.timeout:g} seconds.",
+            f"The {self._pool.work} was stopped after {self._pool.limits.timeout:g} seconds.",
             hint="Ask for less, or for fewer combinations.",
         )
 
 
-def _error_of(payload: bytes) -> SymposiaError:
-    """The error that a worker has sent."""
-    fields = json.loads(payload)
-    kind = fields.pop("kind")
-    ahead = [SymposiaError]
-    while ahead:
-        known = ahead.pop()
-        if known.__name__ == kind:
-            error = known.__new__(known)
-            Exception.__init__(error, fields["message"])
-            vars(error).update(fields)
-            return error
-        ahead += known.__subclasses__()
-    return EvaluationError(fields["message"], hint=fields["hint"])
+_CAUSES: Final[Mapping[type[BaseException], str]] = {
+    QueryTimeoutError: "deadline",
+    ClientLeftError: "client",
+    LimitError: "memory",
+}

@@ -6,16 +6,12 @@ input, and ends when the server does.
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import signal
 import socket
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
@@ -24,6 +20,8 @@ from ..graph.locations import open_store
 from ..graph.results import RESULT_FORMATS
 from ..graph.store import Store, failure
 from .acceptable import acceptable
+from .confinement import confine, limit_memory
+from .failures import failure_to_bytes
 from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request
 from .rows import row_counter
 
@@ -32,7 +30,6 @@ __all__ = ["main"]
 _HELD: Final = 16_384
 _PIECE: Final = 65_536
 _IDLE: Final = 1.0
-_PARENT_DIED: Final = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
 class Outbox:
@@ -132,8 +129,7 @@ class Worker:
             self._fail(QueryError("The query is nested too deeply."))
 
     def _fail(self, error: SymposiaError) -> None:
-        fields: dict[str, Any] = {"kind": type(error).__name__, **vars(error)}
-        self._line.send(FAILED, json.dumps(fields, default=str).encode())
+        self._line.send(FAILED, failure_to_bytes(error))
 
     def _evaluate(self, request: Request) -> None:
         found = self._open(request.store).query(
@@ -162,9 +158,9 @@ class Worker:
     def _open(self, location: str) -> Store:
         if self._store is None or self._location != location:
             self._store = None
-            _limit(None)
+            limit_memory(None)
             self._store, self._location = open_store(location), location
-            _limit(self._memory)
+            limit_memory(self._memory)
         return self._store
 
 
@@ -180,56 +176,11 @@ def _prepare() -> None:
     from ..graph import blank_nodes, export, terms, turtle  # noqa: F401
 
 
-def _end_with(parent: int, line: socket.socket) -> None:
-    """End when the server ends, in whatever way and whatever is being computed."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)
-
-    def watch() -> None:
-        hung_up = select.poll()
-        hung_up.register(line, 0)
-        hung_up.poll()
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _be_expendable() -> None:
-    """Leave no image of the memory, and be the first to go when the machine has none left."""
-    import resource
-
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
-        file.write("500")
-
-
-def _limit(memory: int | None) -> None:
-    """Bound what the process may add to the memory that it has now; None lifts the bound.
-
-    :param memory: MiB.
-    """
-    import resource
-
-    bound = resource.RLIM_INFINITY
-    if memory is not None:
-        bound = memory * 1024 * 1024
-        with suppress(OSError), open("/proc/self/statm", "rb") as file:  # noqa: PTH123
-            bound += int(file.read().split()[5]) * resource.getpagesize()
-    with suppress(OSError, ValueError):  # a system may have no such limit
-        resource.setrlimit(resource.RLIMIT_DATA, (bound, resource.RLIM_INFINITY))
-
-
 def main() -> None:
     """Serve the parent: `worker PARENT MEMORY`, its process id and MiB for a query."""
     parent, memory = map(int, sys.argv[1:3])
     line = socket.socket(fileno=os.dup(0))
-    _end_with(parent, line)
-    _be_expendable()
+    confine(parent, line)
     Worker(Frames(line), memory).run()
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -41,13 +41,25 @@ class Pool:
     `start`; a worker that ends in any way is replaced.
 
     :param size: the number of workers; None is the number of processors.
+    :param module: what they run, of this package.
+    :param work: what they do, in a word for people.
     """
 
-    def __init__(self, size: int | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        size: int | None = None,
+        limits: Limits | None = None,
+        module: str = "worker",
+        work: str = "query",
+    ) -> None:
         self.size = size or os.cpu_count() or 1
         self.limits = limits or Limits()
-        self.kills = 0
-        """How many workers were killed by a limit or because their client left."""
+        self.work = work
+        self.kills: Counter[str] = Counter()
+        """How many workers ended before their answer: by deadline, memory, client or crash."""
+        self.trouble = ""
+        """Why no worker can be started, in a sentence, while that is so."""
+        self._module = module
         self._bloated = max(_BLOATED, self.limits.memory // 2) * 1024 * 1024
         self._lock = threading.Lock()
         self._children: set[Child] = set()
@@ -83,17 +95,18 @@ class Pool:
                 self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
                 self._keeper.start()
 
-    def run(self, request: bytes, left: Callable[[], bool]) -> Run:
+    def run(self, request: bytes, left: Callable[[], bool], since: float | None = None) -> Run:
         """Have a request answered; returns when the answer begins.
 
         :param request: the payload of a `frames.Request`.
         :param left: whether the client has gone.
+        :param since: when the request came, by `time.monotonic`; None is now.
         :raises SymposiaError: what the query ended in, if it ended before its answer began.
         :raises OverloadedError: no worker came free in time.
         :raises QueryTimeoutError: the answer did not begin in time.
         """
         self.start()
-        deadline = time.monotonic() + self.limits.timeout
+        deadline = (time.monotonic() if since is None else since) + self.limits.timeout
         for _ in range(_TRIES - 1):
             # Nothing was sent yet, and to be killed is not the query's fault.
             with suppress(KilledError):
@@ -177,11 +190,14 @@ class Pool:
                 return
         self.discard(child)
 
-    def discard(self, child: Child) -> None:
-        """Kill a worker, and have it replaced."""
+    def discard(self, child: Child, cause: str = "crash") -> None:
+        """Kill a worker, and have it replaced.
+
+        :param cause: why, for the counts.
+        """
         child.kill()
         with self._lock:
-            self.kills += 1
+            self.kills[cause] += 1
             self._children.discard(child)
             self._dead.append(child)
         if self._closed:
@@ -204,8 +220,10 @@ class Pool:
                 time.sleep(pause)
             try:
                 self._fill()
-            except OSError:
+                self.trouble = ""
+            except OSError as error:
                 _log.exception("A worker cannot be started")
+                self.trouble = f"No process for a {self.work} can be started ({error.strerror})."
                 time.sleep(1.0)
             self._wake.wait(_TICK)
             self._wake.clear()
@@ -218,7 +236,7 @@ class Pool:
 
     def _fill(self) -> None:
         while len(self._children) < self.size and not self._closed:
-            child = Child(self.limits.memory)
+            child = Child(self.limits.memory, self._module, self.work)
             with self._lock:
                 self._children.add(child)
                 self._offer(child)

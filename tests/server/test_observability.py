@@ -183,7 +183,8 @@ def test_the_state_is_counted(server: Server) -> None:
         for state in ("busy", "idle")
     }
     assert sum(states.values()) >= 1
-    assert found["symposia_workers_killed_total", plain] >= 0
+    killed = [dict(labels)["cause"] for name, labels in found if name.endswith("killed_total")]
+    assert sorted(killed) == ["client", "crash", "deadline", "memory"]
     assert found["symposia_queries_waiting", plain] == 0
     assert found["symposia_cache_bytes", plain] >= 0
 
