@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import signal
 import socket
+import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
+import httptools
 import uvicorn
 from flask import Flask
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -21,54 +26,143 @@ __all__ = ["WebServer"]
 _THREADS: Final = 8
 _PATIENCE: Final = 10.0
 _CONNECTIONS: Final = 1000
+"""Connections beyond which silent ones are closed; as many again are refused."""
+_FILES: Final = 8192
 _KEPT_OPEN: Final = 30
 _LONGEST_HEAD: Final = 512 * 1024
+"""Bytes that may come before a head is whole; what follows it may have come with it."""
+_LONGEST_FIELDS: Final = 128 * 1024
+_MOST_FIELDS: Final = 200
+_LONGEST_TARGET: Final = 65_535
+"""Bytes of the longest target, beyond which the parser reads none."""
 _SLOWEST_HEAD: Final = 30.0
-_TOO_LONG: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"connection: close\r\ncontent-length: 0\r\n\r\n"
-)
+_HOST: Final = re.compile(rb"(?:\[[0-9A-Za-z:.%]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::[0-9]*)?")
+"""What a Host may be (https://www.rfc-editor.org/rfc/rfc9110#section-7.2)."""
+
+
+class _RefusedError(Exception):
+    """A head that is refused before anything else is made of the request."""
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 with a bound on the length of a request's head, and on the time that it takes."""
+    """HTTP/1.1 with a bound on the length of a request's head, and on the time that it takes.
+
+    What is ambiguous is refused, and other protocols are not taken up.
+    """
 
     _late: asyncio.TimerHandle | None = None
     _head: int | None = 0
+    _refusal: tuple[int, str, str] | None = None
+    _heard = 0.0
 
     def connection_made(self, transport: Any) -> None:
         """A client has come."""
         super().connection_made(transport)
+        self._heard = self.loop.time()
         self._await_head()
+        if len(self.connections) > _CONNECTIONS:
+            self._make_room()
 
     def data_received(self, data: bytes) -> None:
         """A client has sent something."""
+        if self._refusal is not None:
+            return
+        self._heard = self.loop.time()
         if self._head is not None:
             self._head += len(data)
             if self._head > _LONGEST_HEAD:
-                self.transport.write(_TOO_LONG)
-                self.transport.close()
+                self._refuse(431, "Request Header Fields Too Large", "The head is too long.")
                 return
             if self._late is None:
                 self._await_head()
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stop:
+            self._stay(data[stop.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(*self._refusal or (400, "Bad Request", "This is no request of HTTP/1.1."))
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self._head = None
         self._forget()
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            return  # it is read again, without the offer
+        self._refusal = self._wrong()
+        if self._refusal is not None:
+            raise _RefusedError
         self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The body is whole."""
         self._head = 0
-        super().on_message_complete()
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""
         self._forget()
         super().connection_lost(exc)
+
+    @property
+    def _free(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self) -> None:
+        """Close the connection that has been silent for longest, if there is one."""
+        silent = [
+            each
+            for each in self.connections
+            if isinstance(each, Protocol) and each._free and not each.transport.is_closing()
+        ]
+        min(silent, key=lambda each: each._heard, default=self).transport.close()
+
+    def _wrong(self) -> tuple[int, str, str] | None:
+        """Why a head is refused, if it is: the status, its name, and a sentence."""
+        if len(self.url) > _LONGEST_TARGET:
+            return 414, "URI Too Long", "Send so long a query as the body of a POST."
+        size = sum(len(name) + len(value) for name, value in self.headers)
+        if size > _LONGEST_FIELDS or len(self.headers) > _MOST_FIELDS:
+            return 431, "Request Header Fields Too Large", "The head has too many fields."
+        # https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+        hosts = [value for name, value in self.headers if name == b"host"]
+        whole = len(hosts) == 1 and _HOST.fullmatch(hosts[0])
+        if not whole and (hosts or self.parser.get_http_version() != "1.0"):
+            return 400, "Bad Request", "A request names its host, once."
+        # https://www.rfc-editor.org/rfc/rfc9112#section-6.1
+        codings = [v.strip().lower() for name, v in self.headers if name == b"transfer-encoding"]
+        if codings not in ([], [b"chunked"]):
+            return 501, "Not Implemented", "The only transfer coding here is chunked."
+        return None
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
+        """Answer with an error, and close."""
+        self._refusal = status, title, detail
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body = json.dumps(problem).encode() + b"\n"
+        if self._free:  # else it would pass for a part of the answer that is being sent
+            self.transport.write(
+                f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
+                + body
+            )
+        self.transport.close()
+
+    def _stay(self, rest: bytes) -> None:
+        """Read a request that offers another protocol as if it did not.
+
+        The parser reads no body after such an offer, and would take it for the next request.
+        """
+        version = self.parser.get_http_version().encode()
+        head = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
+        head += [b"%s: %s" % field for field in self.headers if field[0] != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._head = 0
+        self.data_received(b"\r\n".join(head) + b"\r\n\r\n" + rest)
 
     def _await_head(self) -> None:
         self._late = self.loop.call_later(_SLOWEST_HEAD, self.transport.close)
@@ -102,7 +196,7 @@ class WebServer(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=_CONNECTIONS,
+                limit_concurrency=2 * _CONNECTIONS,
                 timeout_keep_alive=_KEPT_OPEN,
                 timeout_graceful_shutdown=max(1, round(patience)),
             )
@@ -117,6 +211,7 @@ class WebServer(uvicorn.Server):
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until SIGTERM, which lets running answers end, or Ctrl-C, which does not."""
+        _raise_limit_of_files()
         if self._pool is not None:
             self._pool.start()
         try:
@@ -132,3 +227,16 @@ class WebServer(uvicorn.Server):
             self.force_exit = True
         elif self._pool is not None:
             threading.Thread(target=self._pool.close, args=(self._patience,), daemon=True).start()
+
+
+def _raise_limit_of_files() -> None:
+    """Let every connection have a file, where the system starts its processes with fewer."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
