@@ -7,31 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import io
-import queue
 import sys
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from flask import Flask
 
-from .caching import Caching, Ready
-from .clients import GONE
+from ..graph.volatile import is_volatile
+from .caching import LAND, READ, SERVED, Caching, Ready
+from .clients import ARRIVED, GONE
 from .exchange import Exchange, send_body
 from .observed import Observed
 from .reads import Read, Target
-from .serving import Serving
+from .serving import Served, Serving
+from .threads import Threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-__all__ = ["ABORT", "Bridge"]
+__all__ = ["LINE", "READY", "Bridge", "Line"]
 
-ABORT: Final = "symposia.abort"
-"""Key of an ASGI scope: a function that breaks the connection at once."""
+LINE: Final = "symposia.line"
+READY: Final = "symposia.ready"
+"""Keys of an ASGI scope: the `Line` that the request came on; what `Bridge.at_once` has given."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Any]
@@ -43,60 +45,105 @@ _SILENCE: Final = 60.0
 """Seconds in which a client must send something of its body."""
 
 
+class Line:
+    """The connection that a request came on.
+
+    :param abort: breaks it at once.
+    """
+
+    def __init__(self, abort: Callable[[], None]) -> None:
+        self.abort = abort
+        self.gone = False
+        """Whether the client has left."""
+        self.on_leave: Callable[[], None] | None = None
+        """Called when it leaves."""
+
+    def leave(self) -> None:
+        """The client has left."""
+        self.gone = True
+        if self.on_leave is not None:
+            self.on_leave()
+
+
 class Bridge:
     """An ASGI application that runs a Flask application in threads.
 
     :param app: the application, with its cache.
     :param threads: how many requests it may work on at once.
+    :param patience: seconds that a request waits for an equal one that is being answered.
     """
 
-    def __init__(self, app: Flask, threads: int) -> None:
+    def __init__(self, app: Flask, threads: int, patience: float) -> None:
         self._app = app.wsgi_app
         self._serving: Serving = app.extensions["symposia"]
         self._caching: Caching = app.extensions["symposia.caching"]
         self._observed: Observed = app.extensions["symposia.observed"]
-        self._work: queue.SimpleQueue[Exchange] = queue.SimpleQueue()
-        for _ in range(threads):
-            threading.Thread(target=self._serve, name="requests", daemon=True).start()
+        self._threads = Threads(threads)
+        self._patience = patience
+        self._flights: dict[str, asyncio.Event] = {}
 
-    def _serve(self) -> None:
-        while True:
-            self._work.get().make()
+    def at_once(self, scope: Scope) -> Ready | None:
+        """The answer to a request, if it is in memory; it is counted and logged, and has its id."""
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        scope[READ] = read, _ = self._read(scope, headers)
+        ready = None if read is None else self._caching.ready(read)
+        if ready is None:
+            return None
+        ident = self._observed.ready(
+            method=scope["method"],
+            path=_path(scope),
+            given=headers.get(b"x-request-id", b"").decode("latin-1") or None,
+            client=scope["client"][0] if scope["client"] else "",
+            status=ready.status,
+            size=len(ready.body),
+            began=began,
+        )
+        return ready._replace(head=b"%bx-request-id: %b\r\n" % (ready.head, ident.encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
         try:
             await self._respond(scope, receive, send)
         except TimeoutError:
-            scope[ABORT]()  # to close it would wait for the client
+            scope[LINE].abort()  # to close it would wait for the client
             raise
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
-        headers = dict(scope["headers"])
-        once = len(headers) == len(scope["headers"])
-        ready = self._ready(scope, headers) if once else None
+        came = time.monotonic()
+        ready: Ready | None = scope.get(READY)
+        if ready is None and (READ not in scope or await self._waited(scope)):
+            ready = self.at_once(scope)
         if ready is not None:
-            await self._answer(scope, headers, ready, began, send)
+            await _send(ready, send)
             return
-        body = await _body(headers, receive)
-        exchange = Exchange(self._app, environ := _environ(scope, body))
-        environ[GONE] = lambda: exchange.gone
-        watch = asyncio.ensure_future(_departure(receive, exchange))
+        read, served = scope[READ]
+        body = await _body(dict(scope["headers"]), receive)
+        environ = _environ(scope, body)
+        environ[ARRIVED] = came
+        if read is not None:
+            environ[READ], environ[SERVED] = read, served
+        exchange = Exchange(self._app, environ, self._flight(read))
+        environ[GONE], environ[LAND] = (lambda: exchange.gone), exchange.land
+        line: Line = scope[LINE]
+        line.on_leave = exchange.leave
         try:
-            self._work.put(exchange)
+            if line.gone:
+                exchange.leave()
+            self._threads.run(exchange.make)
             await exchange.deliver(send)
         finally:
-            watch.cancel()
+            line.on_leave = None
             exchange.leave()
             body.close()
 
-    def _ready(self, scope: Scope, headers: dict[bytes, bytes]) -> Ready | None:
-        if scope["method"] not in ("GET", "HEAD"):
-            return None
+    def _read(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Read | None, Served | None]:
+        """The read that a request is, if what it reads is known without waiting."""
+        if scope["method"] not in ("GET", "HEAD") or len(headers) != len(scope["headers"]):
+            return None, None  # what is said twice is not taken for what is said once
         served = self._serving.unchanged()
         if served is None:
-            return None
+            return None, None
         target = Target(
             scope["scheme"],
             headers.get(b"host", b"").decode("latin-1"),
@@ -110,29 +157,33 @@ class Bridge:
             target,
             lambda name: headers.get(name.encode(), b"").decode("latin-1"),
         )
-        return None if read is None else self._caching.ready(read)
+        return read, served
 
-    async def _answer(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        ready: Ready,
-        began: float,
-        send: Send,
-    ) -> None:
-        ident = self._observed.ready(
-            method=scope["method"],
-            path=_path(scope),
-            given=headers.get(b"x-request-id", b"").decode("latin-1") or None,
-            client=scope["client"][0] if scope["client"] else "",
-            status=ready.status,
-            size=len(ready.body),
-            began=began,
-        )
-        coded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ready.headers]
-        coded.append((b"x-request-id", ident.encode("latin-1")))
-        await send({"type": "http.response.start", "status": ready.status, "headers": coded})
-        await send_body(ready.body, send)
+    async def _waited(self, scope: Scope) -> bool:
+        """Wait for an equal request that is being answered, if there is one."""
+        read, _ = scope[READ]
+        flight = self._flights.get(read.tag + read.coding) if read else None
+        if flight is None or is_volatile(unquote_plus(scope["query_string"].decode("latin-1"))):
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await flight.wait()
+        return True
+
+    def _flight(self, read: Read | None) -> Callable[[], None]:
+        """Say that a read is being answered, unless another says so; returns what ends that."""
+        if read is None or read.head or not self._caching.cache.size:
+            return lambda: None
+        key, flight = read.tag + read.coding, asyncio.Event()
+        if self._flights.setdefault(key, flight) is not flight:
+            return lambda: None
+
+        def landed() -> None:
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+            flight.set()
+
+        return landed
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> IO[bytes]:
@@ -151,14 +202,16 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> IO[bytes]:
     return body
 
 
-async def _departure(receive: Receive, exchange: Exchange) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    exchange.leave()
+async def _send(ready: Ready, send: Send) -> None:
+    lines = ready.head.split(b"\r\n")[:-1]
+    headers = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+    await send({"type": "http.response.start", "status": ready.status, "headers": headers})
+    await send_body(ready.body, send)
 
 
 def _path(scope: Scope) -> str:
-    return unquote_to_bytes(scope["raw_path"]).decode("latin-1")
+    raw: bytes = scope["raw_path"]
+    return (unquote_to_bytes(raw) if b"%" in raw else raw).decode("latin-1")
 
 
 def _environ(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:

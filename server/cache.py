@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Cache", "Kept"]
+__all__ = ["Cache", "Kept", "head_of"]
 
 _OVERHEAD: Final = 1024
 """Bytes that an answer costs beside its body, about."""
@@ -23,12 +24,19 @@ class Kept:
     :param body: its bytes.
     :param coding: its content coding; empty for none.
     :param final: whether no other coding would make it smaller.
+    :param head: the headers, as `head_of` has them.
     """
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
     coding: str = ""
     final: bool = False
+    head: bytes = b""
+
+
+def head_of(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Headers as HTTP/1.1 has them, each with the end of its line."""
+    return "".join(f"{name.lower()}: {value}\r\n" for name, value in headers).encode("latin-1")
 
 
 class Cache:

@@ -6,7 +6,6 @@ has the answer is told so without any work, and no answer outlives its dataset.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,7 +16,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from ..graph.errors import SymposiaError
 from ..graph.volatile import is_volatile
-from .cache import Cache, Kept
+from .cache import Cache, Kept, head_of
 from .compression import compressed, worthwhile
 from .reads import Read, Target
 from .sharing import SHARED
@@ -27,11 +26,13 @@ if TYPE_CHECKING:
 
     from .serving import Serving
 
-__all__ = ["SERVED", "Caching", "Ready", "register"]
+__all__ = ["LAND", "READ", "SERVED", "Caching", "Ready", "register"]
 
 READ: Final = "symposia.read"
 SERVED: Final = "symposia.served"
 """Keys of the environment of a request: the `Read` that it is, and the `Served` that it reads."""
+LAND: Final = "symposia.land"
+"""Key of the environment of a request: called when its answer will not be kept."""
 
 _PURE: Final = frozenset(("sparql", "api", "lists", "pages", "wellknown", "openapi"))
 """Blueprints whose answers to a read follow from the dataset and the request alone."""
@@ -44,16 +45,16 @@ _VALIDATION: Final = (
 )
 _OF_ONE_REQUEST: Final = ("Connection", "Content-Length", "Date", "Server", "X-Request-Id")
 _IN_MEMORY: Final = 1024 * 1024
-_PATIENCE: Final = 0.1
-"""Seconds to wait for an equal request that is being answered; a query may take long, or fail."""
 
 
 class Ready(NamedTuple):
     """An answer that needs no work."""
 
     status: int
-    headers: list[tuple[str, str]]
+    headers: tuple[tuple[str, str], ...]
     body: bytes
+    head: bytes
+    """The headers as HTTP has them."""
 
 
 class Caching:
@@ -68,25 +69,18 @@ class Caching:
         self.cache = Cache(size)
         self._app = app
         self._serving = serving
-        self._flights: dict[str, threading.Event] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (https://peps.python.org/pep-3333/)."""
-        read = self._read(environ)
+        read = environ.get(READ) or self._read(environ)
         if read is None:
             return self._app(environ, start_response)
-        ready = self.ready(read) or self._recoded(read) or self._awaited(read)
+        ready = self.ready(read) or self._recoded(read)
         if ready is not None:
-            start_response(_STATUS[ready.status], ready.headers)
+            start_response(_STATUS[ready.status], [*ready.headers])
             return [ready.body]
         environ[READ] = read
-        landed = self._flight(read)
-        try:
-            answer = self._answer(read, environ, start_response)
-        except BaseException:
-            landed()
-            raise
-        return ClosingIterator(answer, landed)
+        return self._answer(read, environ, start_response)
 
     def ready(self, read: Read) -> Ready | None:
         """The answer to a read, if there is one that needs no work."""
@@ -96,9 +90,10 @@ class Caching:
             if kept is None or (kept.coding != read.coding and not kept.final):
                 return None
             if not read.matches_any:
-                return Ready(200, [*kept.headers], b"" if read.head else kept.body)
+                return Ready(200, kept.headers, b"" if read.head else kept.body, kept.head)
             tag = read.tag_in(kept.coding)
-        return Ready(304, [("ETag", tag), *_VALIDATION], b"")
+        headers = (("ETag", tag), *_VALIDATION)
+        return Ready(304, headers, b"", head_of(headers))
 
     def _read(self, environ: WSGIEnvironment) -> Read | None:
         try:
@@ -130,26 +125,6 @@ class Caching:
         self._keep(read, read.coding, headers, b"".join(compressed([kept.body])))
         return self.ready(read)
 
-    def _awaited(self, read: Read) -> Ready | None:
-        """What an equal request is answered with that came before."""
-        flight = self._flights.get(read.tag)
-        if flight is None or not flight.wait(_PATIENCE):
-            return None
-        return self.ready(read) or self._recoded(read)
-
-    def _flight(self, read: Read) -> Callable[[], None]:
-        """Say that a read is being answered, unless another says so; returns what ends that."""
-        flight = threading.Event()
-        if not self.cache.size or self._flights.setdefault(read.tag, flight) is not flight:
-            return lambda: None
-
-        def landed() -> None:
-            if self._flights.get(read.tag) is flight:
-                del self._flights[read.tag]
-            flight.set()
-
-        return landed
-
     def _answer(
         self, read: Read, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
@@ -160,6 +135,9 @@ class Caching:
             _close(parts)
             start_response(_STATUS[304], [("ETag", read.tag_in("")), *_VALIDATION])
             return []
+        land = environ.get(LAND, _nothing)
+        if not tagged:
+            land()
         length = headers.get("Content-Length", type=int)
         coding = read.coding if _may_code(status, headers, length, tagged=tagged) else ""
         if coding:
@@ -179,12 +157,17 @@ class Caching:
             headers["Content-Length"] = str(len(body))
             coded = iter((body,))
         elif tagged:
-            coded = self._keeping(read, coding, headers, coded)
+            coded = self._keeping(read, coding, headers, coded, land)
         start_response(status, headers.to_wsgi_list())
         return ClosingIterator(coded, lambda: _close(parts))
 
     def _keeping(
-        self, read: Read, coding: str, headers: Headers, parts: Iterable[bytes]
+        self,
+        read: Read,
+        coding: str,
+        headers: Headers,
+        parts: Iterable[bytes],
+        land: Callable[[], None],
     ) -> Iterator[bytes]:
         """Pass an answer on, and keep it once it is complete."""
         held: list[bytes] = []
@@ -195,6 +178,7 @@ class Caching:
                 held.append(part)
             else:
                 held.clear()
+                land()
             yield part
         if size <= self.cache.largest:
             self._keep(read, coding, headers, b"".join(held))
@@ -205,7 +189,8 @@ class Caching:
             kept.remove(name)
         kept["Content-Length"] = str(len(body))
         final = bool(coding) or not worthwhile(kept.get("Content-Type", ""), len(body))
-        answer = Kept(tuple(kept.to_wsgi_list()), body, coding, final)
+        fields = tuple(kept.to_wsgi_list())
+        answer = Kept(fields, body, coding, final, head_of(fields))
         self.cache.put(read.version, read.tag + coding, answer)
 
 
@@ -218,6 +203,10 @@ def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, 
 
     parts = app(environ, start)  # Flask starts its answer before it returns
     return *head[0], parts
+
+
+def _nothing() -> None:
+    """Nobody waits."""
 
 
 def _close(parts: Iterable[bytes]) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 from flask import has_request_context, request
 
-__all__ = ["GONE", "departure", "takes_parts"]
+__all__ = ["ARRIVED", "GONE", "arrival", "departure", "takes_parts"]
+
+ARRIVED: Final = "symposia.arrived"
+"""Key of the environment of a request: when it came, by `time.monotonic`."""
 
 GONE: Final = "symposia.client_gone"
 """Key of the environment of a request: a function that says whether its client has gone."""
@@ -24,6 +28,12 @@ def departure() -> Callable[[], bool]:
         if gone is not None:
             return gone
     return lambda: False
+
+
+def arrival() -> float:
+    """When the current request came, by `time.monotonic`; now, outside of a request."""
+    came: float | None = request.environ.get(ARRIVED) if has_request_context() else None
+    return time.monotonic() if came is None else came
 
 
 def takes_parts() -> bool:

@@ -12,7 +12,7 @@ from ..graph.errors import LimitError, NotAcceptableError, SymposiaError
 from ..graph.results import serialise_results
 from ..graph.store import Store, Term
 from .acceptable import acceptable
-from .clients import departure, takes_parts
+from .clients import arrival, departure, takes_parts
 from .frames import WHOLE, Request
 from .negotiation import Format
 from .runs import Run
@@ -157,7 +157,7 @@ class Workers:
             rows=self._pool.limits.rows,
             size=self._pool.limits.size * 1024 * 1024,
         )
-        run = self._pool.run(request.to_bytes(), departure())
+        run = self._pool.run(request.to_bytes(), departure(), arrival())
         name, _, first = run.first.payload.partition(b"\n")
         formats = [each for each in (results, graph) if each and each.name == name.decode()]
         if run.first.kind == WHOLE:

@@ -31,11 +31,19 @@ class Exchange:
     """An answer in the making.
 
     :param environ: the request, as WSGI has it.
+    :param landed: called in the loop as soon as nothing is to be had of this answer for others, or
+        all is; perhaps more than once.
     """
 
-    def __init__(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        environ: WSGIEnvironment,
+        landed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._app = app
         self._environ = environ
+        self._landed = landed
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._room = threading.Condition()
@@ -63,7 +71,13 @@ class Exchange:
             error = caught
         with self._room:
             self._ended, self._error = True, error
+        self.land()
         self._tell()
+
+    def land(self) -> None:
+        """Let go those who wait for this answer."""
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._landed)
 
     def _run(self) -> None:
         parts = self._app(self._environ, self._start)
@@ -94,6 +108,7 @@ class Exchange:
     def _give(self, part: bytes, *, tell: bool = True) -> None:
         with self._room:
             while self._ahead > _AHEAD and not self._gone:
+                self.land()  # nobody waits for a slow client of another
                 self._room.wait()
             self._pieces.append(part)
             self._ahead += len(part)
@@ -145,8 +160,9 @@ async def send_body(data: bytes, send: Send, *, last: bool = True) -> None:
     :param last: whether the body ends with them.
     :raises TimeoutError: the client has taken nothing for a minute.
     """
+    whole = memoryview(data)
     for start in range(0, len(data) or 1, _SLICE):
         done = last and start + _SLICE >= len(data)
-        piece = data[start : start + _SLICE]
-        message = {"type": "http.response.body", "body": piece, "more_body": not done}
-        await asyncio.wait_for(send(message), _SILENCE)
+        piece = whole[start : start + _SLICE] if len(data) > _SLICE else data
+        async with asyncio.timeout(_SILENCE):
+            await send({"type": "http.response.body", "body": piece, "more_body": not done})

@@ -16,9 +16,9 @@ from typing import Any, Final
 import httptools
 import uvicorn
 from flask import Flask
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .bridge import ABORT, Bridge
+from .at_once import AtOnce
+from .bridge import Bridge
 from .workers import Pool
 
 __all__ = ["WebServer"]
@@ -44,7 +44,7 @@ class _RefusedError(Exception):
     """A head that is refused before anything else is made of the request."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(AtOnce):
     """HTTP/1.1 with a bound on the length of a request's head, and on the time that it takes.
 
     What is ambiguous is refused, and other protocols are not taken up.
@@ -92,7 +92,6 @@ class Protocol(HttpToolsProtocol):
         self._refusal = self._wrong()
         if self._refusal is not None:
             raise _RefusedError
-        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -187,7 +186,7 @@ class WebServer(uvicorn.Server):
         held = pool.size + pool.limits.queue if pool else 0
         super().__init__(
             uvicorn.Config(
-                Bridge(app, _THREADS + held),
+                Bridge(app, _THREADS + held, pool.limits.timeout if pool else _PATIENCE),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
