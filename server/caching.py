@@ -6,18 +6,18 @@ has the answer is told so without any work, and no answer outlives its dataset.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Flask, Response, request
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wsgi import ClosingIterator
 
 from ..graph.errors import SymposiaError
 from ..graph.volatile import is_volatile
 from .cache import Cache, Kept, head_of
-from .compression import compressed, worthwhile
+from .compression import accepted_coding, compressed, worthwhile
+from .observed import QUERY
 from .reads import Read, Target
 from .sharing import SHARED
 
@@ -36,15 +36,19 @@ LAND: Final = "symposia.land"
 
 _PURE: Final = frozenset(("sparql", "api", "lists", "pages", "wellknown", "openapi"))
 """Blueprints whose answers to a read follow from the dataset and the request alone."""
-_VARIED: Final = frozenset(("accept", "accept-encoding"))
+_VARY: Final = "Accept, Accept-Encoding"
+_VARIED: Final = frozenset(("", "accept", "accept-encoding"))
 _STATUS: Final = {200: "200 OK", 304: "304 Not Modified"}
 _VALIDATION: Final = (
     ("Cache-Control", "no-cache"),
-    ("Vary", "Accept, Accept-Encoding"),
+    ("Vary", _VARY),
     *SHARED,
 )
-_OF_ONE_REQUEST: Final = ("Connection", "Content-Length", "Date", "Server", "X-Request-Id")
+_OF_ONE_REQUEST: Final = ("connection", "content-length", "date", "server", "x-request-id")
 _IN_MEMORY: Final = 1024 * 1024
+
+
+Fields = list[tuple[str, str]]
 
 
 class Ready(NamedTuple):
@@ -74,7 +78,7 @@ class Caching:
         """Answer a request (https://peps.python.org/pep-3333/)."""
         read = environ.get(READ) or self._read(environ)
         if read is None:
-            return self._app(environ, start_response)
+            return self._unkept(environ, start_response)
         ready = self.ready(read) or self._recoded(read)
         if ready is not None:
             start_response(_STATUS[ready.status], [*ready.headers])
@@ -120,17 +124,32 @@ class Caching:
         kept = self.cache.get(read.version, read.tag) if read.coding else None
         if kept is None:
             return None
-        headers = Headers([*kept.headers])
-        headers["Content-Encoding"], headers["ETag"] = read.coding, read.tag_in(read.coding)
+        headers = _replaced(
+            kept.headers, ("Content-Encoding", read.coding), ("ETag", read.tag_in(read.coding))
+        )
         self._keep(read, read.coding, headers, b"".join(compressed([kept.body])))
         return self.ready(read)
+
+    def _unkept(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Have the application answer what is never kept, such as a query by POST."""
+        status, headers, parts = _run(self._app, environ)
+        coding = accepted_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        length = headers.get("Content-Length", type=int)
+        whole = environ["REQUEST_METHOD"] != "HEAD" and coding
+        if whole and _may_code(status, headers, length, tagged=False):
+            headers["Content-Encoding"] = coding
+            headers.remove("Content-Length")
+            parts = ClosingIterator(compressed(parts), partial(_close, parts))
+        start_response(status, headers.to_wsgi_list())
+        return parts
 
     def _answer(
         self, read: Read, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Have the application answer; keep the answer if it may be kept."""
         status, headers, parts = _run(self._app, environ)
-        tagged = headers.get("ETag") == read.tag_in("")
+        named = {name.lower(): value for name, value in headers}
+        tagged = named.get("etag") == read.tag_in("")
         if tagged and read.matches_any:
             _close(parts)
             start_response(_STATUS[304], [("ETag", read.tag_in("")), *_VALIDATION])
@@ -138,15 +157,14 @@ class Caching:
         land = environ.get(LAND, _nothing)
         if not tagged:
             land()
-        length = headers.get("Content-Length", type=int)
-        coding = read.coding if _may_code(status, headers, length, tagged=tagged) else ""
+        length = int(named["content-length"]) if "content-length" in named else None
+        coding = read.coding if _may_code(status, named, length, tagged=tagged) else ""
         if coding:
-            headers["Content-Encoding"] = coding
-            headers.remove("Content-Length")
+            headers = _replaced(headers, ("Content-Encoding", coding), ("Content-Length", None))
             if tagged:
-                headers["ETag"] = read.tag_in(coding)
+                headers = _replaced(headers, ("ETag", read.tag_in(coding)))
         if read.head:
-            start_response(status, headers.to_wsgi_list())
+            start_response(status, headers)
             return parts
         coded = compressed(parts) if coding else iter(parts)
         if length is not None and length <= _IN_MEMORY:
@@ -154,18 +172,18 @@ class Caching:
             _close(parts)
             if tagged:
                 self._keep(read, coding, headers, body)
-            headers["Content-Length"] = str(len(body))
-            coded = iter((body,))
-        elif tagged:
+            start_response(status, _replaced(headers, ("Content-Length", str(len(body)))))
+            return [body]
+        if tagged:
             coded = self._keeping(read, coding, headers, coded, land)
-        start_response(status, headers.to_wsgi_list())
+        start_response(status, headers)
         return ClosingIterator(coded, lambda: _close(parts))
 
     def _keeping(
         self,
         read: Read,
         coding: str,
-        headers: Headers,
+        headers: Fields,
         parts: Iterable[bytes],
         land: Callable[[], None],
     ) -> Iterator[bytes]:
@@ -183,26 +201,31 @@ class Caching:
         if size <= self.cache.largest:
             self._keep(read, coding, headers, b"".join(held))
 
-    def _keep(self, read: Read, coding: str, headers: Headers, body: bytes) -> None:
-        kept = Headers([*headers])
-        for name in _OF_ONE_REQUEST:
-            kept.remove(name)
-        kept["Content-Length"] = str(len(body))
-        final = bool(coding) or not worthwhile(kept.get("Content-Type", ""), len(body))
-        fields = tuple(kept.to_wsgi_list())
-        answer = Kept(fields, body, coding, final, head_of(fields))
+    def _keep(self, read: Read, coding: str, headers: Fields, body: bytes) -> None:
+        fields = [field for field in headers if field[0].lower() not in _OF_ONE_REQUEST]
+        fields.append(("Content-Length", str(len(body))))
+        kind = next((value for name, value in fields if name.lower() == "content-type"), "")
+        final = bool(coding) or not worthwhile(kind, len(body))
+        answer = Kept(tuple(fields), body, coding, final, head_of(fields))
         self.cache.put(read.version, read.tag + coding, answer)
 
 
-def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, Iterable[bytes]]:
-    head: list[tuple[str, Headers]] = []
+def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Fields, Iterable[bytes]]:
+    head: list[tuple[str, Fields]] = []
 
     def start(status: str, headers: list[tuple[str, str]], _: Any = None, /) -> Callable[..., Any]:
-        head[:] = [(status, Headers(headers))]
+        head[:] = [(status, headers)]
         return lambda _: None
 
     parts = app(environ, start)  # Flask starts its answer before it returns
     return *head[0], parts
+
+
+def _replaced(headers: Iterable[tuple[str, str]], *new: tuple[str, str | None]) -> Fields:
+    """Headers with others in the place of those of their names; None is none."""
+    names = [name.lower() for name, _ in new]
+    kept = [field for field in headers if field[0].lower() not in names]
+    return [*kept, *((name, value) for name, value in new if value is not None)]
 
 
 def _nothing() -> None:
@@ -215,13 +238,13 @@ def _close(parts: Iterable[bytes]) -> None:
         close()
 
 
-def _may_code(status: str, headers: Headers, length: int | None, *, tagged: bool) -> bool:
+def _may_code(status: str, headers: Mapping[str, str], length: int | None, *, tagged: bool) -> bool:
     """Whether an answer may be sent in a content coding."""
-    if not status.startswith("200") or "Content-Encoding" in headers:
+    if not status.startswith("200") or "content-encoding" in headers:
         return False
-    if "ETag" in headers and not tagged:  # it stands for other bytes
+    if "etag" in headers and not tagged:  # it stands for other bytes
         return False
-    return worthwhile(headers.get("Content-Type", ""), length)
+    return worthwhile(headers.get("content-type", ""), length)
 
 
 def register(app: Flask, serving: Serving, size: int) -> Caching:
@@ -245,12 +268,13 @@ def _refuse_coded() -> None:
 def _mark(response: Response) -> Response:
     """Give an answer its entity tag if it follows from the dataset and the request alone."""
     read: Read | None = request.environ.get(READ)
-    varied = {name.lower() for name in response.vary}
-    pure = request.blueprint in _PURE and not is_volatile(request.args.get("query", ""))
+    headers = response.headers
+    varied = {*headers.get("Vary", "").lower().replace(" ", "").split(",")}
+    pure = request.blueprint in _PURE and not is_volatile(request.environ.get(QUERY, ""))
     if read and pure and response.status_code == 200 and varied <= _VARIED:
-        response.headers["ETag"] = read.tag_in("")
-        response.headers["Cache-Control"] = "no-cache"
-        response.vary.update(("Accept", "Accept-Encoding"))
-    elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+        headers["ETag"] = read.tag_in("")
+        headers["Cache-Control"] = "no-cache"
+        headers["Vary"] = _VARY
+    elif "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -12,9 +13,9 @@ from werkzeug.http import parse_accept_header
 __all__ = ["GRAPHS", "HTML", "RESULTS", "Format", "choose", "named"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A format of an answer.
+    """A format of an answer; there is one object of each.
 
     :param name: its name in `?format=` and on the command line.
     :param suffix: the ending of a document in this format, without the dot.
@@ -68,7 +69,8 @@ GRAPHS: Final = (
 """Formats of CONSTRUCT and DESCRIBE answers, the default first."""
 
 
-_EXACT = 3
+_EXACT: Final = 3
+_LONGEST: Final = 500
 
 
 def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
@@ -80,6 +82,14 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
     :param accept: the header's value; without one the first format offered is chosen.
     :return: the format, or None when none is acceptable.
     """
+    if accept is None:
+        return offered[0] if offered else None
+    choice = _choose if len(accept) <= _LONGEST else _choose.__wrapped__
+    return choice(accept, tuple(offered))
+
+
+@lru_cache(maxsize=1024)
+def _choose(accept: str, offered: tuple[Format, ...]) -> Format | None:
     ranges = MIMEAccept(
         (value.partition(";")[0].strip().lower(), quality)
         for value, quality in parse_accept_header(accept, MIMEAccept)

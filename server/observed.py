@@ -16,11 +16,12 @@ from .metrics import Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["Observed", "note_query", "observe"]
+__all__ = ["QUERY", "Observed", "note_query", "observe"]
 
 _ID: Final = "symposia.request_id"
 _ROUTE: Final = "symposia.route"
-_QUERY: Final = "symposia.query"
+QUERY: Final = "symposia.query"
+"""Key of the environment of a request: the text of its query."""
 _LONGEST: Final = 2000
 """Characters of a path or a query that are logged."""
 _FROM_MEMORY: Final = "(from memory)"
@@ -38,7 +39,7 @@ def observe(app: Flask, metrics: Metrics) -> None:
 
 def note_query(text: str) -> None:
     """Keep the text of this request's query, for the log of slow ones."""
-    request.environ[_QUERY] = text
+    request.environ[QUERY] = text
 
 
 def _note_route() -> None:
@@ -146,7 +147,7 @@ class _Watched(Iterator[bytes]):
             client = environ.get("REMOTE_ADDR", "")
             path = _path(environ)
             _log_request(method, path, self.status, self._size, seconds, client, self._whole)
-        query, slow = environ.get(_QUERY), slow_after()
+        query, slow = environ.get(QUERY), slow_after()
         if query is not None and slow is not None and seconds >= slow:
             told = {"seconds": round(seconds, 6), "status": self.status, "query": query[:_LONGEST]}
             _slow_log.warning("slow query", extra={"fields": told})

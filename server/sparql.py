@@ -86,7 +86,7 @@ def sparql() -> Response:
         return _page_with_answer(asked)
     answer = _evaluate(asked, results, graph)
     response = Response(answer.chunks, content_type=answer.format.content_type)
-    response.vary.add("Accept")
+    response.headers["Vary"] = "Accept"
     return response
 
 
