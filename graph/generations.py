@@ -1,7 +1,7 @@
 """The data folder: one working store, and immutable generations of it that are served.
 
     DATA/lock            held by the one writer
-    DATA/graphs/         the published graphs as sorted N-Triples, named by their digests
+    DATA/graphs/         the published graphs as canonical N-Triples, named by their digests
     DATA/store/          the working store; store.json beside it says what is whole in it
     DATA/generations/N/  a checkpoint of it, with manifest.json
     DATA/current         the number of the generation that is served; replaced atomically
@@ -22,11 +22,11 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from .canonical import keep
 from .dataset import NamedGraph
 from .errors import StoreError
 from .files import replace_file, sync_folder, writing
 from .manifest import Generation, PublishedGraph, read_generation, write_manifest
-from .rdf import quads_of
 from .store import Store
 from .working import Content, WorkingStore
 
@@ -50,6 +50,8 @@ class Generations:
         self._keep = max(keep, 1)
         self._wait = wait
         self._lock: FileLock | None = None
+        self.ready: Callable[[], None] = lambda: None
+        """Called when a publish is prepared and not yet seen; what it raises undoes the publish."""
 
     def current(self) -> Generation | None:
         """The generation that is served, or None when nothing was published yet.
@@ -169,6 +171,7 @@ class Generations:
         sync_folder(sketch)
         sketch.rename(made.path)
         sync_folder(folder)
+        self.ready()
         replace_file(self.data / "current", f"{number}\n".encode())
         sync_folder(self.data)
         return made
@@ -191,13 +194,7 @@ class Generations:
                 wanted[graph.iri] = replace(known, label=graph.label, origin=origin)
                 continue
             report(f"reading {graph.label}")
-            lines = sorted({f"{quad.triple} .\n" for quad in quads_of(graph)})
-            data = "".join(lines).encode()
-            digest = hashlib.sha256(data).hexdigest()
-            made = PublishedGraph(graph.iri, graph.label, origin, digest, len(lines))
-            if not (folder / made.file).exists():
-                replace_file(folder / made.file, data)
-            wanted[graph.iri] = made
+            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, *keep(graph, folder))
         sync_folder(folder)
         return [wanted[iri] for iri in sorted(wanted)]
 

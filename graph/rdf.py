@@ -5,22 +5,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from .blank_nodes import relabel
 from .errors import RdfSyntaxError, SourceError
 from .formats import FORMATS, find_format
 
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["ENGINES", "format_of", "named_quads", "parse_rdf", "quads_of", "with_union"]
+__all__ = [
+    "ENGINES",
+    "format_of",
+    "named_quads",
+    "parse_rdf",
+    "quads_of",
+    "reading",
+    "with_union",
+    "write_triples",
+]
 
 SIZE_LIMIT: Final = 512 * 1024 * 1024
-"""Bytes of the largest file that is read."""
+"""Bytes of the largest file that is read into memory."""
 
 _PLACE: Final = re.compile(
     r"^Parser error (?:at|between) line \d+.*?: |\s*\(line \d+\)$"
@@ -32,7 +43,11 @@ _ENTITY: Final = re.compile(
 _ENTITIES: Final = 256
 _EXPANSION: Final = 16 * 1024 * 1024
 _EXCERPT: Final = 100
-
+_LONGEST_LINE: Final = 1 << 20
+_MARK: Final = b"\xef\xbb\xbf"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DATASETS: Final = ("nquads", "trig")
+_STREAMED: Final = ("ntriples", "turtle", *_DATASETS)
 
 ENGINES: Final = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -71,34 +86,45 @@ def parse_rdf(
     :raises RdfSyntaxError: not the RDF that it says it is; with line, column and excerpt.
     """
     if isinstance(source, bytes):
-        data, name = source, name or "input"
-    else:
-        name = name or str(source)
-        data = _read(Path(source), name, limit)
-    if len(data) > limit:
-        raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit.", source=name)
-    chosen = (
-        find_format(format).name
-        if format
-        else format_of(name if isinstance(source, bytes) else source)
-    )
-    if chosen is None:
-        known = " ".join(f".{f.extension}" for f in FORMATS.values())
-        raise SourceError(
-            f"its name does not tell which RDF format it has (known: {known}).",
-            source=name,
-            hint="Name the format.",
-        )
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    _check_utf8(data, name)
-    if chosen == "rdfxml":
-        _check_entities(data, name)
-    if base is None and not isinstance(source, bytes):
-        base = Path(source).resolve().as_uri()
-    try:
-        return list(ox.parse(data, ENGINES[chosen], base_iri=base))
-    except (SyntaxError, ValueError) as error:
-        raise _explain(error, data, chosen, name) from error
+        name = name or "input"
+        with _parsing(source, _chosen(format, name), name, base, limit) as quads:
+            return list(quads)
+    name = name or str(source)
+    data = _read(Path(source), name, limit)
+    base = base or Path(source).resolve().as_uri()
+    with _parsing(data, _chosen(format, source, name), name, base, limit) as quads:
+        return list(quads)
+
+
+@contextmanager
+def reading(path: Path, *, base: str | None = None) -> Iterator[Iterator[ox.Quad]]:
+    """Read an RDF file while it is used, in memory that does not grow with it.
+
+    RDF/XML and JSON-LD are held as text while they are read, and limited to 512 MB.
+
+    :param path: its extension tells the format.
+    :param base: IRI against which relative IRIs are resolved; by default the file's own address.
+    :raises SourceError, RdfSyntaxError: see `parse_rdf`; also while the quads are read.
+    """
+    name, base = str(path), base or path.resolve().as_uri()
+    chosen = _chosen(None, path, name)
+    if chosen not in _STREAMED:
+        with _parsing(_read(path, name, SIZE_LIMIT), chosen, name, base, SIZE_LIMIT) as quads:
+            yield quads
+        return
+    with _opened(path, name) as file:
+        start = file.read(3)
+        if start[:2] in _UTF_16:
+            _check_utf8(start, name)
+        if start != _MARK:
+            file.seek(0)
+        try:
+            yield ox.parse(file, ENGINES[chosen], base_iri=base)
+        except (SyntaxError, ValueError) as error:
+            line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+            text = _line(path, line) if line else b""
+            _check_utf8(text, name, line or 1)
+            raise _explain(error, text, (line, column), name) from error
 
 
 def format_of(path: str | Path) -> str | None:
@@ -133,22 +159,83 @@ def with_union(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
 
 
 def quads_of(graph: NamedGraph) -> Iterator[ox.Quad]:
-    """The quads of a named graph.
+    """The quads of a named graph, read while they are used.
 
-    :raises SourceError: its file cannot be read.
+    :raises SourceError: its file cannot be read; RdfSyntaxError where it is broken.
     """
+    with _source(graph) as quads:
+        yield from named_quads(graph.iri, quads)
+
+
+def write_triples(graph: NamedGraph, output: IO[bytes]) -> None:
+    """Write a graph as canonical N-Triples, in its own order and with its own blank nodes.
+
+    :param output: takes many small pieces.
+    :raises SourceError: its file cannot be read; RdfSyntaxError where it is broken.
+    """
+    with _source(graph) as quads:
+        triples: Iterable[ox.Quad | ox.Triple] = quads
+        if isinstance(graph.source, Path) and format_of(graph.source) in _DATASETS:
+            triples = (quad.triple for quad in quads)
+        ox.serialize(triples, output, ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _source(graph: NamedGraph) -> Iterator[Iterator[ox.Quad]]:
     if isinstance(graph.source, Path):
-        return named_quads(graph.iri, parse_rdf(graph.source, base=graph.iri))
+        with reading(graph.source, base=graph.iri) as quads:
+            yield quads
+        return
     data = graph.source.serialize(format="nt", encoding="utf-8")
-    return named_quads(graph.iri, ox.parse(data, ox.RdfFormat.N_TRIPLES))
+    # Blank nodes of rdflib have other names, and another order, each time.
+    yield iter(sorted(relabel(ox.parse(data, ox.RdfFormat.N_TRIPLES)), key=str))
+
+
+def _chosen(format: str | None, source: str | Path, name: str = "") -> str:  # noqa: A002
+    chosen = find_format(format).name if format else format_of(source)
+    if chosen is None:
+        known = " ".join(f".{f.extension}" for f in FORMATS.values())
+        raise SourceError(
+            f"its name does not tell which RDF format it has (known: {known}).",
+            source=name or str(source),
+            hint="Name the format.",
+        )
+    return chosen
+
+
+@contextmanager
+def _parsing(
+    data: bytes, chosen: str, name: str, base: str | None, limit: int
+) -> Iterator[Iterator[ox.Quad]]:
+    if len(data) > limit:
+        raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit.", source=name)
+    data = data.removeprefix(_MARK)
+    _check_utf8(data, name)
+    if chosen == "rdfxml":
+        _check_entities(data, name)
+    try:
+        yield ox.parse(data, ENGINES[chosen], base_iri=base)
+    except (SyntaxError, ValueError) as error:
+        place = getattr(error, "lineno", None), getattr(error, "offset", None)
+        if chosen == "rdfxml" and place[0] is None:
+            place = _xml_place(data)
+        lines = data.split(b"\n", place[0] or 0)
+        text = lines[place[0] - 1] if place[0] and len(lines) >= place[0] else b""
+        raise _explain(error, text, place, name) from error
 
 
 def _read(path: Path, name: str, limit: int) -> bytes:
-    try:
+    with _opened(path, name) as file:
         size = path.stat().st_size
         if size > limit:
             raise SourceError(f"the file has {size:,} bytes; {limit:,} is the limit.", source=name)
-        return path.read_bytes()
+        return file.read()
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[IO[bytes]]:
+    try:
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise SourceError("there is no such file.", source=name) from error
     except IsADirectoryError as error:
@@ -157,10 +244,25 @@ def _read(path: Path, name: str, limit: int) -> bytes:
         raise SourceError(
             f"the file cannot be read ({error.strerror or error}).", source=name
         ) from error
+    with file:
+        yield file
 
 
-def _check_utf8(data: bytes, name: str) -> None:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+def _line(path: Path, number: int) -> bytes:
+    """A line of a file, or its beginning."""
+    with path.open("rb") as file:
+        for _ in range(number - 1):
+            while (part := file.readline(_LONGEST_LINE)) and not part.endswith(b"\n"):
+                pass
+        return file.readline(_LONGEST_LINE)
+
+
+def _check_utf8(data: bytes, name: str, line: int = 1) -> None:
+    """Check that text is UTF-8.
+
+    :param line: the number of its first line.
+    """
+    if data[:2] in _UTF_16:
         raise SourceError("the file is UTF-16, not UTF-8.", source=name, line=1, column=1)
     try:
         data.decode("utf-8")
@@ -170,7 +272,7 @@ def _check_utf8(data: bytes, name: str) -> None:
         raise SourceError(
             f"the file is not UTF-8 (byte 0x{data[error.start]:02x}).",
             source=name,
-            line=before.count(b"\n") + 1,
+            line=before.count(b"\n") + line,
             column=len(before[start:].decode("utf-8")) + 1,
             hint="Save it as UTF-8.",
         ) from error
@@ -194,8 +296,15 @@ def _check_entities(data: bytes, name: str) -> None:
         raise SourceError(f"its entities expand to {size:,} bytes.", source=name)
 
 
-def _explain(error: Exception, data: bytes, chosen: str, name: str) -> RdfSyntaxError:
-    line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+def _explain(
+    error: Exception, text: bytes, place: tuple[int | None, int | None], name: str
+) -> RdfSyntaxError:
+    """What an error of the parser means.
+
+    :param text: the line in which it is.
+    :param place: the numbers of line and column, where they are known.
+    """
+    line, column = place
     said = _PLACE.sub("", str(error)).strip().rstrip(".")
     hint = ""
     if "LoadDocumentCallback" in said:
@@ -203,14 +312,8 @@ def _explain(error: Exception, data: bytes, chosen: str, name: str) -> RdfSyntax
             "the file names a remote @context, which is not fetched",
             "Put the context into it.",
         )
-    if chosen == "rdfxml" and line is None:
-        line, column = _xml_place(data)
-    excerpt = ""
-    if line is not None:
-        lines = data.split(b"\n", line)
-        text = lines[line - 1].decode("utf-8", "replace").rstrip() if len(lines) >= line else ""
-        start = max(0, (column or 1) - _EXCERPT // 2)
-        excerpt = text[start : start + _EXCERPT]
+    start = max(0, (column or 1) - _EXCERPT // 2)
+    excerpt = text.decode("utf-8", "replace").rstrip()[start : start + _EXCERPT]
     return RdfSyntaxError(said, source=name, line=line, column=column, excerpt=excerpt, hint=hint)
 
 

@@ -26,6 +26,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from .canonical import keep
 from .dataset import NamedGraph
 from .endpoint import Endpoint
 from .errors import StoreError, SymposiaError
@@ -37,12 +38,12 @@ from .remote import Contents, RemoteStore
 from .remote_manifest import (
     MANIFEST,
     STORE,
-    UNFINISHED,
     Manifest,
     read_manifest,
     read_number,
     union_of,
 )
+from .remote_updates import NEXT, drop, gather, staged_name, switch
 
 __all__ = ["RemoteGeneration", "RemoteGenerations"]
 
@@ -50,8 +51,6 @@ _PATIENCE: Final = 3600.0
 """Seconds that a server gets for a step of a publish."""
 _LARGEST: Final = 16 * 1024**3
 """Bytes of the largest graph that is fetched in order to validate it."""
-_NEXT: Final = f"{STORE}staged/manifest"
-"""The graph in which the next manifest is prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,8 @@ class RemoteGenerations:
         self._folder: Path | None = None
         self._lock = threading.RLock()
         self._known: RemoteGeneration | None = None
+        self.ready: Callable[[], None] = lambda: None
+        """See `generations.Generations.ready`."""
 
     @property
     def data(self) -> Path:
@@ -219,12 +220,7 @@ class RemoteGenerations:
                 listed.append(replace(old, label=graph.label, origin=origin))
                 continue
             report(f"reading {graph.label}")
-            lines = sorted({f"{quad.triple} .\n" for quad in quads_of(graph)})
-            data = "".join(lines).encode()
-            digest = hashlib.sha256(data).hexdigest()
-            made = PublishedGraph(iri, graph.label, origin, digest, len(lines))
-            (self.data / made.file).write_bytes(data)
-            listed.append(made)
+            listed.append(PublishedGraph(iri, graph.label, origin, *keep(graph, self.data)))
         return listed
 
     def _replace(
@@ -237,31 +233,32 @@ class RemoteGenerations:
         """Put a generation in the place of another."""
         held = {graph.iri: graph.digest for graph in before.graphs} if before else {}
         changed = [g for g in after.graphs if g.triples and held.get(g.iri) != g.digest]
-        staged = {graph.iri: _staged(graph.iri) for graph in changed}
+        staged = {graph.iri: staged_name(graph.iri) for graph in changed}
         try:
             for number, graph in enumerate(changed, 1):
                 report(f"sending {wanted[graph.iri].label} ({number} of {len(changed)})")
                 self._put(staged[graph.iri], (self.data / graph.file).read_bytes())
-            self._put(_NEXT, "".join(f"{triple} .\n" for triple in after.triples()).encode())
+            self._put(NEXT, "".join(f"{triple} .\n" for triple in after.triples()).encode())
             report("publishing")
             parts = [staged.get(g.iri, g.iri) for g in after.graphs if g.triples]
-            self._update([_drop(after.union), *(_add(part, after.union) for part in parts)])
+            self._update(gather(parts, after.union))
+            self.ready()
         except SymposiaError:
-            self._discard([_NEXT, after.union, *staged.values()])
+            self._discard([NEXT, after.union, *staged.values()])
             raise
         try:
-            self._update(_switch(before, after, staged))
+            self._update(switch(before, after, staged))
         except SymposiaError:
             now = read_manifest(self._store)
             if now is not None and now.number == after.number:
                 return  # it was done, and the answer was lost
             if before is not None and now == before:
-                self._discard([_NEXT, after.union, *staged.values()])
+                self._discard([NEXT, after.union, *staged.values()])
             raise
 
     def _finish(self, before: Manifest) -> Manifest | None:
         """End a switch that was cut off; its mark is only there where graphs may have moved."""
-        after = read_manifest(self._store, _NEXT)
+        after = read_manifest(self._store, NEXT)
         if after is None:
             raise StoreError(
                 f"A publish to {self.endpoint.origin} was cut off, and what it prepared is gone.",
@@ -269,14 +266,14 @@ class RemoteGenerations:
             )
         held = {graph.iri: graph.digest for graph in before.graphs}
         names = [g.iri for g in after.graphs if g.triples and held.get(g.iri) != g.digest]
-        ahead = {iri: _staged(iri) for iri in names if self._store.has_graph(_staged(iri))}
-        self._update(_switch(before, after, ahead))
+        ahead = {iri: staged_name(iri) for iri in names if self._store.has_graph(staged_name(iri))}
+        self._update(switch(before, after, ahead))
         return read_manifest(self._store)
 
     def _discard(self, graphs: Iterable[str]) -> None:
         """Remove what was prepared, as far as the server lets us."""
         with suppress(SymposiaError):
-            self._update([_drop(graph) for graph in graphs])
+            self._update([drop(graph) for graph in graphs])
 
     def _put(self, graph: str, lines: bytes) -> None:
         """Make a graph hold these N-Triples."""
@@ -297,42 +294,6 @@ class RemoteGenerations:
         body = urlencode({"update": " ;\n".join(operations)}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         self._exchange.send("POST", self.endpoint.update, kind, body, repeatable=False)
-
-
-def _switch(before: Manifest | None, after: Manifest, staged: Mapping[str, str]) -> list[str]:
-    """The operations that put a generation in the place of another.
-
-    The union of the one before stays, for queries that are under way, until the next time.
-    """
-    full = {graph.iri for graph in after.graphs if graph.triples}
-    gone = [graph.iri for graph in before.graphs if graph.iri not in full] if before else []
-    operations = [f"INSERT DATA {{ GRAPH <{MANIFEST}> {{ {UNFINISHED} }} }}"] if before else []
-    operations += [
-        f"MOVE GRAPH {_name(source)} TO GRAPH {_name(g)}" for g, source in staged.items()
-    ]
-    operations += [_drop(iri) for iri in gone]
-    operations.append(f"MOVE GRAPH <{_NEXT}> TO GRAPH <{MANIFEST}>")
-    if after.number > 2:
-        operations.append(_drop(union_of(after.number - 2)))
-    return operations
-
-
-def _staged(iri: str) -> str:
-    """The graph in which the new content of a graph is prepared."""
-    return f"{STORE}staged/{hashlib.sha256(iri.encode()).hexdigest()}"
-
-
-def _add(source: str, target: str) -> str:
-    return f"ADD GRAPH {_name(source)} TO GRAPH {_name(target)}"
-
-
-def _drop(graph: str) -> str:
-    return f"DROP SILENT GRAPH {_name(graph)}"
-
-
-def _name(iri: str) -> str:
-    """An IRI as it is written in an update; what is none cannot be named by pyoxigraph."""
-    return str(ox.NamedNode(iri))
 
 
 def _digest(graphs: list[PublishedGraph]) -> str:

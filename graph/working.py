@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
+import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -19,7 +19,8 @@ from .rdf import with_union
 __all__ = ["Content", "WorkingStore"]
 
 
-_BLANK: Final = re.compile(rb"^_:|> _:", re.MULTILINE)
+_PART: Final = 16 * 1024 * 1024
+_SYNTAX: Final = ox.RdfFormat.N_TRIPLES
 
 
 class Content(NamedTuple):
@@ -124,25 +125,55 @@ class WorkingStore:
 
 
 def _load(engine: ox.Store, content: Content) -> None:
-    """Load a graph, and its triples into the union."""
-    name, syntax = ox.NamedNode(content.iri), ox.RdfFormat.N_TRIPLES
-    if _BLANK.search(content.path.read_bytes()):
-        # A bulk load gives blank nodes new names, which differ from one load to the next.
-        parsed = ox.parse(path=content.path, format=syntax)
-        quads = (ox.Quad(q.subject, q.predicate, q.object, name) for q in parsed)
-        engine.bulk_extend(with_union(quads))
-        return
-    for graph in (name, None):
-        engine.bulk_load(path=content.path, format=syntax, to_graph=graph)
+    """Load a graph, and its triples into the union.
+
+    It is loaded in parts, since the engine needs six times as much memory as it loads at once.
+    """
+    name = ox.NamedNode(content.iri)
+    with content.path.open("rb") as file:
+        while text := file.read(_PART):
+            text += file.readline()
+            if b"_:" in text:
+                # A bulk load gives blank nodes new names, which differ from one load to the next.
+                lines = text.splitlines(keepends=True)
+                blank = b"".join(line for line in lines if b"_:" in line)
+                engine.bulk_extend(with_union(_named(blank, name)))
+                text = b"".join(line for line in lines if b"_:" not in line)
+            if text:
+                _load_twice(engine, text, name)
+
+
+def _load_twice(engine: ox.Store, text: bytes, name: ox.NamedNode) -> None:
+    """Load N-Triples of ours, whose IRIs need no second check, into a graph and the union."""
+    failures: list[BaseException] = []
+
+    def load(graph: ox.NamedNode | ox.DefaultGraph) -> None:
+        try:
+            engine.bulk_load(text, _SYNTAX, to_graph=graph, lenient=True)
+        except BaseException as error:  # noqa: BLE001  it is raised below
+            failures.append(error.with_traceback(None))  # whose frames would keep the store open
+
+    beside = threading.Thread(target=load, args=(ox.DefaultGraph(),))
+    beside.start()
+    try:
+        load(name)
+    finally:
+        beside.join()
+    if failures:
+        raise failures[0]
+
+
+def _named(text: bytes, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    for quad in ox.parse(text, _SYNTAX, lenient=True):
+        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def _remove(engine: ox.Store, name: ox.NamedNode) -> None:
     """Remove a graph, and from the union what no other graph says."""
-    union = ox.DefaultGraph()
-    triples = [quad.triple for quad in engine.quads_for_pattern(None, None, None, name)]
-    engine.remove_graph(name)
-    for triple in triples:
-        subject, predicate, value = triple
-        said = (q.graph_name for q in engine.quads_for_pattern(subject, predicate, value, None))
-        if all(graph == union for graph in said):
+    own = {name, ox.DefaultGraph()}
+    for quad in engine.quads_for_pattern(None, None, None, name):  # as they are now
+        subject, predicate, value = quad.triple
+        said = engine.quads_for_pattern(subject, predicate, value, None)
+        if all(other.graph_name in own for other in said):
             engine.remove(ox.Quad(subject, predicate, value))
+    engine.remove_graph(name)
