@@ -7,6 +7,7 @@ has the answer is told so without any work, and no answer outlives its dataset.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Flask, Response, request
@@ -133,14 +134,14 @@ class Caching:
     def _unkept(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the application answer what is never kept, such as a query by POST."""
         status, headers, parts = _run(self._app, environ)
+        named = {name.lower(): value for name, value in headers}
         coding = accepted_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        length = headers.get("Content-Length", type=int)
-        whole = environ["REQUEST_METHOD"] != "HEAD" and coding
-        if whole and _may_code(status, headers, length, tagged=False):
-            headers["Content-Encoding"] = coding
-            headers.remove("Content-Length")
+        length = int(named["content-length"]) if "content-length" in named else None
+        wanted = environ["REQUEST_METHOD"] != "HEAD" and coding
+        if wanted and _may_code(status, named, length, tagged=False):
+            headers = _replaced(headers, ("Content-Encoding", coding), ("Content-Length", None))
             parts = ClosingIterator(compressed(parts), partial(_close, parts))
-        start_response(status, headers.to_wsgi_list())
+        start_response(status, headers)
         return parts
 
     def _answer(
