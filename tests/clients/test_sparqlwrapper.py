@@ -109,9 +109,7 @@ def test_truth_values(endpoint: str, method: str, request_method: str, negotiati
     for query, truth in ((ASK, True), (f"ASK {{ <{FMAS}> a <{SYM}Session> }}", False)):
         text = str(truth).lower()
         for form in (JSON, XML, CSV, TSV):
-            asked = wrapper(
-                endpoint, query, form, method, request_method, negotiating=negotiating
-            )
+            asked = wrapper(endpoint, query, form, method, request_method, negotiating=negotiating)
             found = asked.queryAndConvert()
             if isinstance(found, Document):
                 (boolean,) = found.getElementsByTagName("boolean")
@@ -221,7 +219,9 @@ def test_updates_over_a_dataset_of_the_request(scratch: Server, request_method: 
     client.addCustomHttpHeader("Authorization", f"Bearer {TOKEN}")
     client.setMethod(POST)
     client.setRequestMethod(request_method)
-    client.setQuery("INSERT DATA { GRAPH <x:one> { <x:s> <x:p> 1 } GRAPH <x:two> { <x:s> <x:p> 2 } }")
+    client.setQuery(
+        "INSERT DATA { GRAPH <x:one> { <x:s> <x:p> 1 } GRAPH <x:two> { <x:s> <x:p> 2 } }"
+    )
     client.query()
     client.addParameter("using-graph-uri", "x:two")
     client.setQuery("INSERT { GRAPH <x:new> { ?s ?p ?o } } WHERE { ?s ?p ?o }")

@@ -242,6 +242,27 @@ def test_an_answer_is_compressed_for_who_takes_it(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "headers"),
+    [
+        ({"method": "POST", "data": {"query": MANY}}, {}),
+        ({"method": "GET", "query_string": {"query": MANY}}, {"Authorization": "Bearer x"}),
+    ],
+)
+def test_what_is_never_kept_is_compressed_too(
+    site: Site, asked: dict[str, Any], headers: dict[str, str]
+) -> None:
+    plain = site.client.open("/sparql", **asked, headers=headers)
+    coded = site.client.open("/sparql", **asked, headers={**headers, "Accept-Encoding": "gzip"})
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(coded.data) == plain.data
+    assert "Content-Encoding" not in plain.headers
+    small = {**asked, "method": "POST", "data": {"query": "ASK {}"}}
+    answer = site.client.open("/sparql", **small, headers={"Accept-Encoding": "gzip"})
+    assert answer.get_json() == {"head": {}, "boolean": True}
+    assert len(site.caching.cache) == 0
+
+
+@pytest.mark.parametrize(
     "coding", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "zip"]
 )
 def test_who_does_not_take_it_gets_it_plain(site: Site, coding: str) -> None:
