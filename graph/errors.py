@@ -14,6 +14,7 @@ SymposiaError
  |    +-- QueryTimeoutError    a query takes longer than it may
  +-- EvaluationError       a query was stopped by no fault of its own
  |    +-- OverloadedError  there are more queries than can be answered
+ +-- PreconditionError     a change expects something else than there is
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
 
@@ -32,6 +33,7 @@ __all__ = [
     "NotAcceptableError",
     "OverloadedError",
     "ParameterError",
+    "PreconditionError",
     "QueryError",
     "QueryTimeoutError",
     "RdfSyntaxError",
@@ -249,11 +251,31 @@ class ServiceError(QueryError):
     title = "Other endpoint failed"
 
 
+class PreconditionError(SymposiaError):
+    """A change expects something else than there is (RFC 9110, section 13); nothing was changed."""
+
+    http_status = 412
+    title = "Precondition failed"
+
+
 class StoreError(SymposiaError):
     """The data folder or the store in it cannot be used."""
 
     http_status = 503
     title = "Store cannot be used"
+
+
+class UnreachableError(StoreError):
+    """The SPARQL server that holds the dataset cannot be reached.
+
+    :param retry_after: seconds after which it is worth trying again.
+    """
+
+    title = "Store cannot be reached"
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: int = 10) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class ExportError(SymposiaError):

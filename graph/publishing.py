@@ -42,7 +42,7 @@ class LibraryWriter(EngineWriter):
         self._library = library
         self._lock = threading.Lock()
 
-    def change(self, edit: Callable[[ox.Store], Changed]) -> Changed:
+    def change(self, edit: Callable[[ox.Store, int], Changed]) -> Changed:
         """See `EngineWriter.change`.
 
         :raises ShapeError: the dataset would break a shape.
@@ -58,7 +58,7 @@ class LibraryWriter(EngineWriter):
             folder.mkdir()
             try:
                 engine = now.copy(folder / "store")
-                result = edit(engine)
+                result = edit(engine, now.id)
                 changed = list(_changed(engine, now, folder))
                 removed = {graph.iri for graph in now.graphs}.difference(_names(engine))
                 del engine

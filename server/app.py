@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request
 
 from ..graph.namespaces import BASE
 from ..graph.remote_generations import RemoteGenerations
+from ..graph.scratch import Scratch
 from ..graph.store import Store
 from ..graph.writer import Writer
 from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
@@ -29,7 +30,7 @@ _POLICY: Final = (
 
 
 def create_app(
-    data: Path | RemoteGenerations | None = None,
+    data: Path | RemoteGenerations | Scratch | None = None,
     *,
     base: str = BASE,
     store: Store | None = None,
@@ -41,12 +42,12 @@ def create_app(
     """Make the application.
 
     :param data: the data folder whose current generation is served; a generation published later
-        is picked up by the next request. Or a SPARQL server in its place.
+        is picked up by the next request. Or a SPARQL server or a scratch store in its place.
     :param base: the IRI under which the things of the dataset live; a path of it is the same path
         on this server.
     :param store: what is served when there is no data folder; without either, the graphs that are
         shipped, from memory.
-    :param writer: what changes the dataset; one that changes a store in place brings the store.
+    :param writer: what changes the dataset.
     :param token: what a request must bring to change something; None refuses all changes.
     :param pool: the workers that evaluate the queries of strangers; None evaluates them in this
         process, without limits.

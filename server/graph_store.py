@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 
-from ..graph.rdf import parse_rdf
+from ..graph.errors import PreconditionError
+from ..graph.writer import Condition, Document
 from .authorisation import require_token
 from .evaluation import NotAcceptableError
 from .fields import address_fields, check_coding, check_parameters
 from .negotiation import GRAPHS, choose, named
+from .reads import is_of
 from .update import writer
 
 __all__ = ["blueprint"]
@@ -56,18 +58,20 @@ def _answer(graph: str | None) -> Response:
         raise MethodNotAllowed(
             _READS, "The default graph is the union of the named graphs; write to one of them."
         )
+    condition = _condition()
     if request.method == "DELETE":
-        if not writer().delete(graph):
+        if not writer().delete(graph, condition):
             raise _missing(graph)
         return Response(status=204)
     change = writer().put if request.method == "PUT" else writer().post
-    return Response(status=201 if change(graph, _triples(graph or request.base_url)) else 204)
+    new = change(graph, _documents(), graph or request.base_url, condition)
+    return Response(status=201 if new else 204)
 
 
 def _create() -> Response:
     require_token()
     graph = f"{request.base_url}/{uuid.uuid4()}"
-    writer().post(graph, _triples(graph))
+    writer().post(graph, _documents(), graph)
     return Response(status=201, headers={"Location": graph})
 
 
@@ -93,44 +97,55 @@ def _read(graph: str | None) -> Response:
     return answer
 
 
-def _triples(base: str) -> list[ox.Triple]:
-    """The triples of the body, or of every file of a form."""
+def _condition() -> Condition:
+    """What `If-Match` and `If-None-Match` say of a change.
+
+    An entity tag of what is read stands for the whole dataset, so no change of it gets lost.
+
+    :raises PreconditionError: no tag is of the dataset that is served.
+    """
+    exists: bool | None = None
+    generation: int | None = None
+    if "If-None-Match" in request.headers:
+        if not request.if_none_match.star_tag:
+            abort(400, "A change takes If-None-Match: * alone, which makes a graph that is new.")
+        exists = False
+    if "If-Match" in request.headers:
+        if exists is False:
+            abort(400, "If-Match and If-None-Match cannot both hold.")
+        exists = True
+        if not request.if_match.star_tag:
+            if not any(is_of(g.served, tag) for tag in request.if_match.as_set()):
+                raise PreconditionError(
+                    "The dataset has changed since what If-Match names was read.",
+                    hint="Read it again, and send the change with its new ETag.",
+                )
+            generation = g.served.generation
+    return Condition(generation, exists)
+
+
+def _documents() -> list[Document]:
+    """The body, or every file of a form."""
     request.max_content_length = LONGEST_GRAPH
     check_coding()
     if request.mimetype != "multipart/form-data":
         check_parameters(request.mimetype_params)
-        return _parsed(request.get_data(), request.mimetype, base, "body")
-    found: list[ox.Triple] = []
+        return [_document(request.get_data(), request.mimetype, "body")]
     if request.form or not request.files:
         abort(400, "Every part of the form is a file: give each a filename and a Content-Type.")
+    found: list[Document] = []
     for number, (_, part) in enumerate(request.files.items(multi=True), 1):
         check_parameters(part.mimetype_params)
-        name = f"file {number} of the form"
-        found += _parsed(part.read(), part.mimetype, base, name)
+        found.append(_document(part.read(), part.mimetype, f"file {number} of the form"))
     return found
 
 
-def _parsed(data: bytes, media_type: str, base: str, name: str) -> list[ox.Triple]:
+def _document(data: bytes, media_type: str, name: str) -> Document:
     form = next((each.name for each in GRAPHS if each.media_type == media_type), None)
     if form is None:
         known = ", ".join(each.media_type for each in GRAPHS)
         raise UnsupportedMediaType(f"A graph is of one of the types {known}.")
-    found = parse_rdf(data, form, name=name, base=base, limit=LONGEST_GRAPH)
-    if any(quad.graph_name != ox.DefaultGraph() for quad in found):
-        abort(400, f"The {name} holds named graphs; one graph is sent at a time.")
-    own: dict[ox.BlankNode, ox.BlankNode] = {}
-    return [_with_own_blank_nodes(quad.triple, own) for quad in found]
-
-
-def _with_own_blank_nodes(triple: ox.Triple, own: dict[ox.BlankNode, ox.BlankNode]) -> ox.Triple:
-    """The triple with blank nodes that no other graph has, whatever they were called."""
-
-    def fresh(term: Any) -> Any:
-        if isinstance(term, ox.BlankNode):
-            return own.setdefault(term, ox.BlankNode())
-        return _with_own_blank_nodes(term, own) if isinstance(term, ox.Triple) else term
-
-    return ox.Triple(fresh(triple.subject), triple.predicate, fresh(triple.object))
+    return Document(data, form, name)
 
 
 def _absolute(iri: str) -> str:

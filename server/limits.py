@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-__all__ = ["Limits"]
+__all__ = ["UPDATES", "Limits"]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of a query, and of how many wait.
+    """The limits of a query or an update, and of how many wait.
 
     :param timeout: seconds until the end of its answer, waiting for a worker included.
     :param memory: MiB that it may add to a worker.
@@ -25,3 +26,7 @@ class Limits:
     size: int = 256
     wait: float = 5.0
     queue: int = 64
+
+
+UPDATES: Final = Limits(timeout=120.0, memory=4096, wait=30.0, queue=16)
+"""Those of an update, whose dataset is validated as a whole."""

@@ -15,7 +15,7 @@ from .compression import accepted_coding
 if TYPE_CHECKING:
     from .serving import Served
 
-__all__ = ["Read", "Target", "normal_accept"]
+__all__ = ["Read", "Target", "is_of", "normal_accept"]
 
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _AROUND: Final = re.compile(r"\s*+([,;=])\s*+")
@@ -64,7 +64,7 @@ class Read:
             return None
         parts = (served.version, *target, normal_accept(header("accept")))
         digest = hashlib.blake2b(repr(parts).encode("ascii", "backslashreplace"), digest_size=18)
-        tag = f"{served.generation}-{urlsafe_b64encode(digest.digest()).decode()}"
+        tag = f"{served.mark}-{urlsafe_b64encode(digest.digest()).decode()}"
         coding = accepted_coding(header("accept-encoding"))
         return cls(served.version, tag, coding, header("if-none-match"), method == "HEAD")
 
@@ -86,6 +86,14 @@ class Read:
     def matches_any(self) -> bool:
         """Whether any answer will do that there is."""
         return self.known.strip() == "*"
+
+
+def is_of(served: Served, tag: str) -> bool:
+    """Whether an entity tag is of some answer that was made from a dataset.
+
+    :param tag: without quotation marks.
+    """
+    return bool(served.version) and tag.startswith(f"{served.mark}-")
 
 
 def normal_accept(accept: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
 
@@ -15,8 +17,9 @@ from ..graph.generations import Generation, Generations
 from ..graph.library import SHIPPED
 from ..graph.locations import locate
 from ..graph.remote_generations import RemoteGenerations
+from ..graph.scratch import Scratch
 from ..graph.store import Store, Term
-from ..graph.writer import ScratchWriter, Writer
+from ..graph.writer import Writer
 from .build import program
 from .evaluation import Evaluator, InProcess, Workers
 from .terms import Row
@@ -39,6 +42,7 @@ class Served:
     :param workers: what evaluates the queries of strangers; None evaluates them in this process.
     :param version: stands for all of this and for the program, as nothing else does; empty where
         the store may change by itself.
+    :param held: what must stay as long as this is served.
     """
 
     store: Store
@@ -51,6 +55,13 @@ class Served:
     memo: dict[str, object] = field(default_factory=dict, compare=False)
     workers: Workers | None = field(default=None, compare=False)
     version: str = field(default="", compare=False)
+    held: object = field(default=None, compare=False)
+
+    @cached_property
+    def mark(self) -> str:
+        """What entity tags of answers that are made from it begin with."""
+        digest = hashlib.blake2b(self.version.encode(), digest_size=8).hexdigest()
+        return f"{self.generation}-{digest}"
 
     @property
     def evaluator(self) -> Evaluator:
@@ -70,18 +81,17 @@ class Served:
 class Serving:
     """Gives each request the dataset that is current at that moment.
 
-    :param data: the data folder whose current generation is served, or a SPARQL server in
-        its place; None for a store in memory.
+    :param data: the data folder whose current generation is served, or a SPARQL server or a scratch
+        store in its place; None for a store in memory.
     :param base: the IRI under which the things of the dataset live.
     :param store: what is served without a data folder; None for the graphs that are shipped.
-    :param writer: what changes the dataset. One that changes a store in place brings the store that
-        is served.
+    :param writer: what changes the dataset.
     :param pool: the workers that evaluate the queries of strangers, from the data folder's store.
     """
 
     def __init__(
         self,
-        data: Path | RemoteGenerations | None,
+        data: Path | RemoteGenerations | Scratch | None,
         base: str,
         store: Store | None = None,
         writer: Writer | None = None,
@@ -89,8 +99,6 @@ class Serving:
     ) -> None:
         self._pool = pool
         self.writer = writer
-        self._scratch = writer if isinstance(writer, ScratchWriter) else None
-        store = self._scratch.store if self._scratch else store
         self._base = base
         self._generations = _generations(data) if store is None else None
         self._lock = threading.Lock()
@@ -106,7 +114,7 @@ class Serving:
                 base,
                 labels,
                 frozenset(labels),
-                version=token_hex() if store is None or self._scratch else "",
+                version=token_hex() if store is None else "",
             )
 
     def now(self) -> Served:
@@ -116,7 +124,7 @@ class Serving:
         """
         if self._generations is None:
             assert self._served is not None  # noqa: S101  set at the start
-            return self._in_place(self._served)
+            return self._served
         served = self.unchanged()
         if served is not None:
             return served
@@ -139,7 +147,7 @@ class Serving:
         """What was served last, if that is what is served now; never waits."""
         if self._generations is None:
             assert self._served is not None  # noqa: S101  set at the start
-            return self._in_place(self._served)
+            return self._served
         if self._seen is None:
             return None
         served, stamp = self._seen
@@ -151,19 +159,10 @@ class Serving:
         workers = Workers(self._pool, locate(store)) if self._pool else None
         return Served(store, 0, None, self._base, workers=workers)
 
-    def _in_place(self, served: Served) -> Served:
-        """A store that is changed in place, as a generation of its own after every change."""
-        if self._scratch is None or self._scratch.changes == served.generation:
-            return served
-        with self._lock:
-            number = self._scratch.changes
-            self._served = Served(served.store, number, None, served.base, version=token_hex())
-            return self._served
-
 
 def _generations(
-    data: Path | RemoteGenerations | None,
-) -> Generations | RemoteGenerations | None:
+    data: Path | RemoteGenerations | Scratch | None,
+) -> Generations | RemoteGenerations | Scratch | None:
     return Generations(data) if isinstance(data, Path) else data
 
 
@@ -177,9 +176,10 @@ def _open(generation: Generation, base: str, pool: Pool | None) -> Served:
         base,
         labels,
         ours,
-        generation.triples,
+        generation.triples if generation.graphs else None,
         workers=Workers(pool, generation.location) if pool else None,
         version=_version(generation, base),
+        held=generation,
     )
 
 

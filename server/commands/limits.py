@@ -1,89 +1,85 @@
-"""The options of `serve` for what the queries of strangers may take."""
+"""The options of `serve` for what the queries of strangers, and updates, may take."""
 
 from __future__ import annotations
 
 import functools
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import click
 
-from ..limits import Limits
+from ..limits import UPDATES, Limits
 from .terminal import say
 
 __all__ = ["limits"]
 
 _USUAL: Final = Limits()
+_MIB: Final = click.IntRange(1, 1_048_576)
+_MEMORY: Final = click.IntRange(32, 1_048_576)
+_SECONDS: Final = click.FloatRange(0.1, 86_400)
 
 
 def limits(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the function gets a `server.workers.Pool` as `pool`, not started yet.
 
-    Where there can be no workers it gets None.
+    As `updates` it gets the limits of an update. Where there can be no processes both are None.
     """
 
     @functools.wraps(function)
-    def with_pool(
+    def limited(
         *args: Any,
         timeout: float,
         workers: int | None,
         memory: int,
         max_rows: int,
         max_size: int,
+        update_timeout: float,
+        update_memory: int,
         **others: Any,
     ) -> Any:
         if os.name == "nt":  # children cannot inherit sockets there
-            say("Warning: on this system queries run in the server itself, without limits.")
-            return function(*args, pool=None, **others)
+            say("Warning: on this system everything runs in the server itself, without limits.")
+            return function(*args, pool=None, updates=None, **others)
         from ..workers import Pool
 
         allowed = Limits(timeout=timeout, memory=memory, rows=max_rows, size=max_size)
-        return function(*args, pool=Pool(workers, allowed), **others)
+        updates = replace(UPDATES, timeout=update_timeout, memory=update_memory)
+        return function(*args, pool=Pool(workers, allowed), updates=updates, **others)
 
     for option in reversed(_OPTIONS):
-        with_pool = option(with_pool)
-    return with_pool
+        limited = option(limited)
+    return limited
 
 
+def _option(
+    name: str, unit: str, kind: Any, does: str, default: float | None, shown: str | bool = True
+) -> Callable[..., Any]:
+    return click.option(
+        name, metavar=unit, type=kind, help=does, default=default, show_default=shown
+    )
+
+
+_PROCESSORS: Final = f"one for each processor: {os.cpu_count() or 1}"
 _OPTIONS: Final = (
-    click.option(
-        "--timeout",
-        metavar="SECONDS",
-        default=_USUAL.timeout,
-        show_default=True,
-        type=click.FloatRange(0.1, 86_400),
-        help="Stop a query after this time.",
+    _option("--timeout", "SECONDS", _SECONDS, "Stop a query after this time.", _USUAL.timeout),
+    _option(
+        *("--workers", "N", click.IntRange(1, 1024)),
+        *("Processes that answer queries.", None, _PROCESSORS),
     ),
-    click.option(
-        "--workers",
-        metavar="N",
-        type=click.IntRange(1, 1024),
-        show_default=f"one for each processor: {os.cpu_count() or 1}",
-        help="Processes that answer queries.",
+    _option("--memory", "MIB", _MEMORY, "Memory that a query may take.", _USUAL.memory),
+    _option(
+        *("--max-rows", "N", click.IntRange(1)),
+        *("Rows or triples that an answer may have.", _USUAL.rows),
     ),
-    click.option(
-        "--memory",
-        metavar="MIB",
-        default=_USUAL.memory,
-        show_default=True,
-        type=click.IntRange(32, 1_048_576),
-        help="Memory that a query may take.",
+    _option("--max-size", "MIB", _MIB, "Size that an answer may have.", _USUAL.size),
+    _option(
+        *("--update-timeout", "SECONDS", _SECONDS),
+        *("Stop an update after this time, unless it is being published.", UPDATES.timeout),
     ),
-    click.option(
-        "--max-rows",
-        metavar="N",
-        default=_USUAL.rows,
-        show_default=True,
-        type=click.IntRange(1),
-        help="Rows or triples that an answer may have.",
-    ),
-    click.option(
-        "--max-size",
-        metavar="MIB",
-        default=_USUAL.size,
-        show_default=True,
-        type=click.IntRange(1, 1_048_576),
-        help="Size that an answer may have.",
+    _option(
+        *("--update-memory", "MIB", _MEMORY),
+        *("Memory that an update and its validation may take.", UPDATES.memory),
     ),
 )

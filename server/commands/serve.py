@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import secrets
+import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -27,11 +29,16 @@ if TYPE_CHECKING:
 
     from ...graph.generations import Generation
     from ...graph.library import Library
+    from ...graph.remote_generations import RemoteGenerations
+    from ...graph.scratch import Scratch
+    from ...graph.writer import Writer
+    from ..limits import Limits
     from ..workers import Pool
 
 __all__ = ["command"]
 
 _MIB: Final = 1024 * 1024
+_ROOM: Final = 1024 * _MIB
 
 
 @click.command(
@@ -100,6 +107,7 @@ def command(
     scratch: bool,
     federate: tuple[str, ...],
     pool: Pool | None,
+    updates: Limits | None,
 ) -> None:
     """Show the dataset in a browser and answer SPARQL.
 
@@ -109,8 +117,8 @@ def command(
     With --store everything is kept on a SPARQL server instead. One that holds a conference which
     Symposia has not published there is shown and left as it is.
 
-    Queries over SPARQL run in processes of their own (those of --scratch do not). One that exceeds
-    a limit is stopped; pages and other queries go on.
+    Queries and updates over SPARQL run in processes of their own. One that exceeds a limit is
+    stopped; pages and other queries go on.
     """
     if scratch and data is not None and not _from_environment("data"):
         raise click.UsageError("--scratch has a store of its own; leave --data away.")
@@ -132,28 +140,27 @@ def command(
     with listening:
         from ..app import create_app
 
-        if scratch:
-            from ...graph.writer import ScratchWriter
+        with contextlib.ExitStack() as ends:
+            served: Path | RemoteGenerations | Scratch
+            if scratch:
+                from ...graph.scratch import Scratch
 
-            made = token is None
-            token = token or secrets.token_urlsafe().encode()
-            with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
-                changing = ScratchWriter(Path(folder) / "store")
-                app = create_app(base=base, writer=changing, token=token, cache=cache * _MIB)
-                app.extensions["symposia.federation"] = federation
-                _serve(app, listening, _scratch_greeting(address, token if made else None))
-        else:
-            dataset = options.library(data)
-            generation = publish_to(server, dataset) if server else _publish(dataset)
-            from ...graph.publishing import LibraryWriter
-
-            writer = LibraryWriter(dataset) if token else None
-            served = server or dataset.generations.data
+                made = token is None
+                token = token or secrets.token_urlsafe().encode()
+                folder = tempfile.TemporaryDirectory(prefix="symposia-", dir=_in_memory())
+                served = Scratch(Path(ends.enter_context(folder)))
+                greeting = _scratch_greeting(address, token if made else None)
+            else:
+                dataset = options.library(data)
+                generation = publish_to(server, dataset) if server else _publish(dataset)
+                served = server or dataset.generations.data
+                greeting = _greeting(address, generation)
+            writer = _writer(served, updates, ends) if token else None
             app = create_app(
                 served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB
             )
             app.extensions["symposia.federation"] = federation
-            _serve(app, listening, _greeting(address, generation), pool)
+            _serve(app, listening, greeting, pool)
     say("Stopped.")
 
 
@@ -164,6 +171,32 @@ def _serve(app: Flask, listening: socket.socket, greeting: str, pool: Pool | Non
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         say(greeting)
         server.run()
+
+
+def _writer(
+    served: Path | RemoteGenerations | Scratch, limits: Limits | None, ends: contextlib.ExitStack
+) -> Writer:
+    """What changes the dataset; it is ended with `ends`."""
+    if limits is not None:
+        from ..changes import Changes
+
+        changes = Changes(served, limits)
+        ends.callback(changes.close)
+        changes.start()
+        return changes
+    from ...graph.library import Library
+    from ...graph.publishing import LibraryWriter
+    from ...graph.scratch import Scratch, ScratchWriter
+
+    return ScratchWriter(served) if isinstance(served, Scratch) else LibraryWriter(Library(served))
+
+
+def _in_memory() -> str | None:
+    """A folder of files that are kept in memory; None where the system has none with room."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage("/dev/shm").free >= _ROOM and os.access("/dev/shm", os.W_OK):  # noqa: S108
+            return "/dev/shm"  # noqa: S108  it is made for this
+    return None
 
 
 def _from_environment(option: str) -> bool:

@@ -1,0 +1,125 @@
+"""Changes of the dataset, made by a process that is stopped when one exceeds its limits."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError, StoreError
+from ..graph.locations import locate
+from ..graph.remote import RemoteStore
+from ..graph.remote_generations import RemoteGenerations
+from ..graph.scratch import Scratch
+from ..graph.writer import ALWAYS, Condition, Document
+from .clients import departure
+from .frames import READY
+from .limits import Limits
+from .workers import Pool
+from .writer import Change
+
+__all__ = ["Changes"]
+
+_SWITCH: Final = 30.0
+"""Seconds that a change gets, once it is prepared, to be made."""
+
+
+class Changes:
+    """A `graph.writer.Writer` that has another process make each change.
+
+    A change that exceeds a limit, whose client leaves, or whose process ends before it is
+    prepared, changes nothing. From then on nothing stops it.
+
+    :param dataset: what is changed: the folder of a dataset, a scratch store, or a SPARQL server.
+    :param limits: of a change; one is made at a time.
+    """
+
+    def __init__(self, dataset: Path | Scratch | RemoteGenerations, limits: Limits) -> None:
+        self.pool = Pool(1, limits, "writer", "update")
+        self.trouble = ""
+        """Why the last change could not be published, where that was no fault of it."""
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if isinstance(dataset, RemoteGenerations):
+            self._folder = tempfile.TemporaryDirectory(prefix="symposia-writer-")
+            location = locate(RemoteStore(dataset.endpoint))
+            self._dataset = {"endpoint": location, "folder": self._folder.name}
+        elif isinstance(dataset, Scratch):
+            self._dataset = {"scratch": str(dataset.data.absolute())}
+        else:
+            self._dataset = {"data": str(dataset.absolute())}
+
+    def update(
+        self,
+        update: str,
+        base: str | None = None,
+        using: Sequence[str] = (),
+        using_named: Sequence[str] = (),
+    ) -> None:
+        """See `Writer.update`."""
+        fields = {"base": base, "using": [*using], "using_named": [*using_named]}
+        self._make("update", fields, [Document(update.encode(), "", "update")])
+
+    def put(
+        self,
+        graph: str | None,
+        documents: Sequence[Document],
+        base: str | None = None,
+        condition: Condition = ALWAYS,
+    ) -> bool:
+        """See `Writer.put`."""
+        fields = {"graph": graph, "base": base, "condition": condition}
+        return self._make("put", fields, documents)
+
+    def post(
+        self,
+        graph: str | None,
+        documents: Sequence[Document],
+        base: str | None = None,
+        condition: Condition = ALWAYS,
+    ) -> bool:
+        """See `Writer.post`."""
+        fields = {"graph": graph, "base": base, "condition": condition}
+        return self._make("post", fields, documents)
+
+    def delete(self, graph: str | None, condition: Condition = ALWAYS) -> bool:
+        """See `Writer.delete`."""
+        return self._make("delete", {"graph": graph, "condition": condition})
+
+    def start(self) -> None:
+        """Start the process."""
+        self.pool.start()
+
+    def close(self) -> None:
+        """End the process, and a change that is not prepared."""
+        self.pool.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _make(
+        self, action: str, fields: Mapping[str, Any], documents: Sequence[Document] = ()
+    ) -> bool:
+        change = Change(self._dataset, action, fields, documents)
+        try:
+            found = self._made(change)
+        except StoreError as error:
+            self.trouble = f"The last update could not be published. {error.message}"
+            raise
+        self.trouble = ""
+        return found
+
+    def _made(self, change: Change) -> bool:
+        run = self.pool.run(change.to_bytes(), departure())
+        answer = run.first
+        if answer.kind == READY:
+            try:
+                answer = run.proceed(_SWITCH)
+            except (EvaluationError, LimitError, QueryTimeoutError) as error:
+                raise EvaluationError(
+                    "The update was stopped while it was being published.",
+                    hint="Look whether it was made; send it again where it was not.",
+                ) from error
+        run.finish()
+        found: bool = json.loads(answer.payload)
+        return found
