@@ -12,16 +12,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
+import pyoxigraph as ox
+
 from .rdf import write_triples
 
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["Kept", "keep"]
+__all__ = ["Kept", "fingerprint", "keep"]
 
 _RUN: Final = 24 * 1024 * 1024
 """Bytes that are sorted in memory; they take four times as much there."""
 _BLOCK: Final = 256 * 1024
+_VERSION: Final = f"1 {ox.__version__}"
+"""Stands for how graphs are read and written here."""
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|<[^<> ]*+>|_:([^ "<>]++)')
 
 
@@ -67,6 +71,23 @@ def keep(graph: NamedGraph, folder: Path) -> Kept:
         sketch.unlink(missing_ok=True)
         raise
     return made
+
+
+def fingerprint(graph: NamedGraph) -> str:
+    """What tells that a graph's file would be kept as before, without reading its triples.
+
+    :return: a digest of its bytes and of all else that matters, hexadecimal; empty for a graph that
+        is no file, and a file that cannot be read.
+    """
+    if not isinstance(graph.source, Path):
+        return ""
+    try:
+        with graph.source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except OSError:
+        return ""
+    digest.update(f"\n{_VERSION} {graph.source.suffix.lower()} {graph.iri}".encode())
+    return digest.hexdigest()
 
 
 class _Sorter:

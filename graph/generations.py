@@ -22,7 +22,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from .canonical import keep
+from .canonical import fingerprint, keep
 from .dataset import NamedGraph
 from .errors import StoreError
 from .files import replace_file, sync_folder, writing
@@ -185,18 +185,25 @@ class Generations:
         """Keep the graphs in the folder as sorted N-Triples, and list them by IRI."""
         folder = self.data / "graphs"
         folder.mkdir(exist_ok=True)
-        kept = {g.iri: g for generation in self.history() for g in generation.graphs}
+        kept = [graph for generation in self.history() for graph in generation.graphs]
+        latest = {graph.iri: graph for graph in kept}
+        read = {graph.fingerprint: graph for graph in kept if graph.fingerprint}
         wanted: dict[str, PublishedGraph] = {}
         for graph in graphs:
-            known = kept.get(graph.iri)
+            known = latest.get(graph.iri)
             origin = origins.get(graph.iri) or (known.origin if known else graph.label)
-            if known is not None and graph.source == folder / known.file:
-                wanted[graph.iri] = replace(known, label=graph.label, origin=origin)
-                continue
-            report(f"reading {graph.label}")
-            wanted[graph.iri] = PublishedGraph(graph.iri, graph.label, origin, *keep(graph, folder))
+            if known is None or graph.source != folder / known.file:
+                report(f"reading {graph.label}")
+                mark = fingerprint(graph)
+                known = read.get(mark) or self._kept(graph, mark)
+            wanted[graph.iri] = replace(known, label=graph.label, origin=origin)
         sync_folder(folder)
         return [wanted[iri] for iri in sorted(wanted)]
+
+    def _kept(self, graph: NamedGraph, mark: str) -> PublishedGraph:
+        made = keep(graph, self.data / "graphs")
+        same = mark == fingerprint(graph)  # else it was changed while it was read
+        return PublishedGraph(graph.iri, "", "", *made, mark if same else "")
 
     def _intact(self) -> Generation | None:
         """The current generation, if its store opens."""

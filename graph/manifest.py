@@ -21,8 +21,9 @@ class PublishedGraph:
     """A named graph of a generation.
 
     :param origin: where it came from, for people: a file name, an address, or "shipped".
-    :param digest: SHA-256 of its sorted N-Triples, hexadecimal; they are in DATA/graphs.
+    :param digest: SHA-256 of its canonical N-Triples, hexadecimal; they are in DATA/graphs.
     :param triples: how many distinct triples it has.
+    :param fingerprint: of the file that it was read from, as `canonical.fingerprint` gives it.
     """
 
     iri: str
@@ -30,6 +31,7 @@ class PublishedGraph:
     origin: str
     digest: str
     triples: int
+    fingerprint: str = ""
 
     @property
     def file(self) -> str:

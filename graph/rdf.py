@@ -46,8 +46,9 @@ _EXCERPT: Final = 100
 _LONGEST_LINE: Final = 1 << 20
 _MARK: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_DATASETS: Final = ("nquads", "trig")
-_STREAMED: Final = ("ntriples", "turtle", *_DATASETS)
+_STREAMED: Final = ("ntriples", "nquads", "turtle", "trig")
+_NAMING: Final = ("nquads", "trig", "jsonld")
+"""The formats that can hold named graphs."""
 
 ENGINES: Final = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -175,7 +176,7 @@ def write_triples(graph: NamedGraph, output: IO[bytes]) -> None:
     """
     with _source(graph) as quads:
         triples: Iterable[ox.Quad | ox.Triple] = quads
-        if isinstance(graph.source, Path) and format_of(graph.source) in _DATASETS:
+        if isinstance(graph.source, Path) and format_of(graph.source) in _NAMING:
             triples = (quad.triple for quad in quads)
         ox.serialize(triples, output, ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from .dataset import NamedGraph
 from .errors import SourceError
 from .namespaces import BASE, PREFIXES
-from .rdf import format_of, parse_rdf
+from .rdf import format_of, reading
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -127,30 +127,37 @@ def _from_rdf(path: Path, base: str, wanted: str | None) -> Iterator[Addition]:
     from .terms import to_rdflib
 
     own = wanted or f"{base}graph/added/{_slug(path.stem)}"
-    parts: dict[str, list[ox.Quad]] = {}
-    for quad in parse_rdf(path, base=own):
-        parts.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
-    if not parts:
+    names: set[str] = set()
+    described: set[str] = set()
+    with reading(path, base=own) as quads:
+        for quad in quads:
+            names.add(_name(quad))
+            if quad.predicate.value == _DERIVED:
+                described.add(getattr(quad.subject, "value", ""))
+    if not names:
         raise SourceError("the file holds no triples.", source=str(path))
-    if list(parts) == [""]:
-        iri = wanted or _described(parts[""], base) or own
+    if names == {""}:
+        iri = wanted or _described(described, base) or own
         yield Addition(NamedGraph(iri, path, path.name), str(path))
         return
-    for name, quads in parts.items():
-        graph = NamedGraph(name or own, to_rdflib(quads), path.name)
-        yield Addition(graph, str(path))
+    parts: dict[str, list[ox.Quad]] = {}
+    with reading(path, base=own) as quads:
+        for quad in quads:
+            parts.setdefault(_name(quad), []).append(quad)
+    for name, part in parts.items():
+        yield Addition(NamedGraph(name or own, to_rdflib(part), path.name), str(path))
 
 
-def _described(quads: Iterable[ox.Quad], base: str) -> str | None:
-    """The one graph of a programme that these triples are, by their own word."""
-    graphs = {
-        str(getattr(quad.subject, "value", ""))
-        for quad in quads
-        if quad.predicate.value == _DERIVED
-    }
+def _name(quad: ox.Quad) -> str:
+    """The name of a quad's graph, empty for the default graph."""
+    return str(getattr(quad.graph_name, "value", ""))
+
+
+def _described(graphs: Iterable[str], base: str) -> str | None:
+    """The one graph of a programme that a file is, by its own word."""
     shared = re.escape(f"{base}graph/")  # where the vocabularies are
-    graphs = {iri for iri in graphs if re.match(rf"(?!{shared}).+/graph/[a-z0-9-]+$", iri)}
-    return graphs.pop() if len(graphs) == 1 else None
+    found = [iri for iri in graphs if re.match(rf"(?!{shared}).+/graph/[a-z0-9-]+$", iri)]
+    return found[0] if len(found) == 1 else None
 
 
 def _slug(name: str) -> str:

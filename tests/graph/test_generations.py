@@ -89,6 +89,35 @@ def test_the_same_content_changes_nothing(generations: Generations, tmp_path: Pa
     assert sorted(generations.data.rglob("*")) == files
 
 
+def test_a_file_that_was_read_is_not_read_again(
+    generations: Generations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = turtle("one"), turtle("two")
+    first = generations.publish([graph(tmp_path, "a", one)])
+    second = generations.publish([graph(tmp_path, "a", two)])
+    monkeypatch.setattr("symposia.graph.generations.keep", lambda *_: pytest.fail("read in vain"))
+    assert generations.publish([graph(tmp_path, "a", two)]) == second
+    back = generations.publish([graph(tmp_path, "a", one)])
+    assert (back.id, back.digest) == (3, first.digest)
+    assert words(generations) == {"one"}
+
+
+def test_blank_nodes_stay_what_they_are(generations: Generations, tmp_path: Path) -> None:
+    def nodes() -> set[str]:
+        store = generations.open()
+        assert store is not None
+        found = store.query("SELECT ?n { { ?n <x:p> ?o } UNION { GRAPH ?g { ?n <x:p> ?o } } }")
+        return {str(row["n"]) for row in found}  # type: ignore[index,union-attr]
+
+    a = graph(tmp_path, "a", '[] <x:p> 1, [ <x:p> "_:x" ] . <x:s> <x:p> <x:o> .')
+    first = generations.publish([a])
+    before = nodes()
+    assert len(before) == 3
+    generations.publish([*first.named_graphs(), graph(tmp_path, "b", turtle("two", 50))])
+    generations.publish([a])  # the store is built anew
+    assert nodes() == before
+
+
 def test_a_graph_that_differs_is_replaced_alone(generations: Generations, tmp_path: Path) -> None:
     a, b = graph(tmp_path, "a", turtle("one", 5)), graph(tmp_path, "b", turtle("two", 2))
     first = generations.publish([a, b])
