@@ -7,6 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 
 from ..graph.errors import PreconditionError
@@ -136,8 +137,16 @@ def _documents() -> list[Document]:
     found: list[Document] = []
     for number, (_, part) in enumerate(request.files.items(multi=True), 1):
         check_parameters(part.mimetype_params)
-        found.append(_document(part.read(), part.mimetype, f"file {number} of the form"))
+        found.append(_document(part.read(), _type(part), f"file {number} of the form"))
     return found
+
+
+def _type(part: FileStorage) -> str:
+    """The media type of a file; of one that the client had no word for, by its suffix."""
+    if part.mimetype not in ("", "application/octet-stream"):
+        return part.mimetype
+    suffix = (part.filename or "").rpartition(".")[2].lower()
+    return next((each.media_type for each in GRAPHS if each.suffix == suffix), part.mimetype)
 
 
 def _document(data: bytes, media_type: str, name: str) -> Document:
