@@ -29,6 +29,12 @@ PROBLEM: Final = Format(
 )
 TEXT: Final = Format("text", "txt", "text/plain", "text")
 _FINDINGS: Final = 100
+_LISTED: Final = {
+    "nearest": "{label}  {iri}",
+    "candidates": "{label}  {iri}",
+    "findings": "{focus}  {message}",
+}
+"""Members that are lists, and what a text says of each of their entries."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +71,11 @@ def problem(status: int, title: str, detail: str, *, hint: str = "", **members: 
 
 
 def _text(status: int, title: str, detail: str, hint: str, members: Mapping[str, object]) -> str:
-    lines = [f"{status} {title}", detail, members.get("excerpt"), hint]
+    lines: list[object] = [f"{status} {title}", detail, members.get("excerpt"), hint]
+    for name, form in _LISTED.items():
+        found = members.get(name) or []
+        assert isinstance(found, list)  # noqa: S101  so are the members of these names
+        lines += [f"  {form.format_map(each)}" for each in found if not isinstance(each, str)]
     return "\n".join(str(line) for line in lines if line) + "\n"
 
 

@@ -139,6 +139,10 @@ def test_a_broken_shape_is_told_in_full(server: Server) -> None:
     assert problem["violations"] == len(problem["findings"]) == 2
     assert {finding["focus"] for finding in problem["findings"]} == {"x:paper"}
     assert any("title" in finding["message"] for finding in problem["findings"])
+    text = server.send(
+        "POST", "/update", paper, content_type="application/sparql-update", accept="text/plain"
+    ).body
+    assert text.decode().count("\n  x:paper  ") == 2
 
 
 def test_a_syntax_error_shows_the_line(server: Server) -> None:
