@@ -13,6 +13,7 @@ from ..graph.scratch import Scratch
 from ..graph.store import Store
 from ..graph.writer import Writer
 from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
+from .changes import Changes
 from .http import STORELESS, register
 from .serving import Serving
 from .terms import leads_to, path_of
@@ -66,7 +67,8 @@ def create_app(
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
-    register(app, pool)
+    pools = (pool, writer.pool if isinstance(writer, Changes) else None)
+    register(app, [each for each in pools if each is not None])
     app.before_request(_begin)
     app.after_request(_secure)
     return app

@@ -72,6 +72,8 @@ class Caching:
 
     def __init__(self, app: WSGIApplication, serving: Serving, size: int) -> None:
         self.cache = Cache(size)
+        self.misses = 0
+        """Answers that could be kept, and were not there."""
         self._app = app
         self._serving = serving
 
@@ -151,6 +153,7 @@ class Caching:
         status, headers, parts = _run(self._app, environ)
         named = {name.lower(): value for name, value in headers}
         tagged = named.get("etag") == read.tag_in("")
+        self.misses += tagged
         if tagged and read.matches_any:
             _close(parts)
             start_response(_STATUS[304], [("ETag", read.tag_in("")), *_VALIDATION])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError, StoreError
+from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError, StoreError, SymposiaError
 from ..graph.locations import locate
 from ..graph.remote import RemoteStore
 from ..graph.remote_generations import RemoteGenerations
@@ -20,8 +21,11 @@ from .limits import Limits
 from .workers import Pool
 from .writer import Change
 
-__all__ = ["Changes"]
+__all__ = ["RESULTS", "Changes"]
 
+RESULTS: Final = ("made", "refused", "stopped", "failed")
+"""What can become of a change: also not being allowed, a limit, or a fault that is not its own."""
+_RESULTS: Final = {499: "stopped", 500: "failed", 503: "failed", 504: "stopped", 507: "stopped"}
 _SWITCH: Final = 30.0
 """Seconds that a change gets, once it is prepared, to be made."""
 
@@ -40,6 +44,8 @@ class Changes:
         self.pool = Pool(1, limits, "writer", "update")
         self.trouble = ""
         """Why the last change could not be published, where that was no fault of it."""
+        self.observe: Callable[[str, float], None] = lambda _result, _seconds: None
+        """Is told what became of each change, and how many seconds it took."""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if isinstance(dataset, RemoteGenerations):
             self._folder = tempfile.TemporaryDirectory(prefix="symposia-writer-")
@@ -101,12 +107,19 @@ class Changes:
         self, action: str, fields: Mapping[str, Any], documents: Sequence[Document] = ()
     ) -> bool:
         change = Change(self._dataset, action, fields, documents)
+        began = time.monotonic()
+        result = "failed"
         try:
             found = self._made(change)
+            result, self.trouble = "made", ""
         except StoreError as error:
             self.trouble = f"The last update could not be published. {error.message}"
             raise
-        self.trouble = ""
+        except SymposiaError as error:
+            result = _RESULTS.get(error.http_status, "refused")
+            raise
+        finally:
+            self.observe(result, time.monotonic() - began)
         return found
 
     def _made(self, change: Change) -> bool:

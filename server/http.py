@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from flask import Flask
 
 from . import dumps, health, metrics, openapi, sharing, wellknown
+from .changes import Changes
 from .observed import observe
+from .workers import Pool
 
 __all__ = ["STORELESS", "register"]
 
@@ -24,17 +28,27 @@ STORELESS: Final = frozenset(
 """Endpoints that answer when nothing has been published."""
 
 
-def register(app: Flask, workers: metrics.Workers | None = None) -> None:
+def register(app: Flask, workers: Sequence[Pool] = ()) -> None:
     """Add it all to an application, and watch its requests.
 
     What is put around the application before this is watched too.
 
-    :param workers: those that answer the queries of strangers, if there are any.
+    :param workers: those that work for strangers.
     """
-    kept = app.extensions["symposia.caching"].cache
-    counts = metrics.Metrics(lambda: health.health_of(app), workers, kept)
+    caching = app.extensions["symposia.caching"]
+    counts = metrics.Metrics(lambda: health.health_of(app), workers, caching)
+    for pool in workers:
+        health.watch(app, f"{pool.work} processes", partial(_trouble, pool))
+    writer = app.extensions["symposia"].writer
+    if isinstance(writer, Changes):
+        writer.observe = counts.count_update
+        health.watch(app, "updates", partial(_trouble, writer))
     app.extensions["symposia.metrics"] = counts
     observe(app, counts)
     for module in (wellknown, dumps, health, metrics, openapi):
         app.register_blueprint(module.blueprint)
     sharing.register(app)
+
+
+def _trouble(part: Pool | Changes) -> health.Trouble | None:
+    return health.Trouble(part.trouble) if part.trouble else None

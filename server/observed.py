@@ -11,7 +11,7 @@ from flask import Flask, request
 
 from ..graph.errors import SymposiaError
 from .logs import REQUEST, request_id, slow_after
-from .metrics import Metrics
+from .metrics import FROM_MEMORY, Metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,7 +24,6 @@ QUERY: Final = "symposia.query"
 """Key of the environment of a request: the text of its query."""
 _LONGEST: Final = 2000
 """Characters of a path or a query that are logged."""
-_FROM_MEMORY: Final = "(from memory)"
 _log = logging.getLogger("symposia.requests")
 _slow_log = logging.getLogger("symposia.queries")
 
@@ -89,7 +88,7 @@ class Observed:
         ident = request_id(given)
         REQUEST.set(ident)
         seconds = time.perf_counter() - began
-        self._metrics.count(_FROM_MEMORY, method, status, seconds, whole=True)
+        self._metrics.count(FROM_MEMORY, method, status, seconds, whole=True)
         if _log.isEnabledFor(logging.INFO):
             _log_request(method, path, status, size, seconds, client, whole=True)
         return ident
@@ -141,7 +140,7 @@ class _Watched(Iterator[bytes]):
 
     def _tell(self, seconds: float) -> None:
         environ = self._environ
-        method, route = environ["REQUEST_METHOD"], environ.get(_ROUTE, _FROM_MEMORY)
+        method, route = environ["REQUEST_METHOD"], environ.get(_ROUTE, FROM_MEMORY)
         self._metrics.count(route, method, self.status, seconds, self._whole)
         if _log.isEnabledFor(logging.INFO):
             client = environ.get("REMOTE_ADDR", "")

@@ -178,12 +178,18 @@ class WebServer(uvicorn.Server):
     :param listening: the socket; it is closed in the end.
     :param pool: the workers of the application, which are ended with it; None has none.
     :param patience: seconds that running answers get when it is to stop.
+    :param others: how many requests may wait for something else than these workers.
     """
 
     def __init__(
-        self, app: Flask, listening: socket.socket, pool: Pool | None, patience: float = _PATIENCE
+        self,
+        app: Flask,
+        listening: socket.socket,
+        pool: Pool | None,
+        patience: float = _PATIENCE,
+        others: int = 0,
     ) -> None:
-        held = pool.size + pool.limits.queue if pool else 0
+        held = others + (pool.size + pool.limits.queue if pool else 0)
         super().__init__(
             uvicorn.Config(
                 Bridge(app, _THREADS + held, pool.limits.timeout if pool else _PATIENCE),

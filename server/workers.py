@@ -20,6 +20,8 @@ from .runs import LOOK, ClientLeftError, Run
 __all__ = ["Pool"]
 
 _TICK: Final = 0.25
+_OFTEN: Final = 0.4
+"""Seconds of the pause once processes have ended by themselves three times in a row."""
 _TRIES: Final = 3
 _BLOATED: Final = 256
 """MiB that a worker may hold when it is idle, or half of what a query may take."""
@@ -220,7 +222,8 @@ class Pool:
                 time.sleep(pause)
             try:
                 self._fill()
-                self.trouble = ""
+                often = pause >= _OFTEN
+                self.trouble = f"Processes for a {self.work} end as they start." if often else ""
             except OSError as error:
                 _log.exception("A worker cannot be started")
                 self.trouble = f"No process for a {self.work} can be started ({error.strerror})."

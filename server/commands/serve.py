@@ -160,14 +160,17 @@ def command(
                 served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB
             )
             app.extensions["symposia.federation"] = federation
-            _serve(app, listening, greeting, pool)
+            waiting = updates.queue + 1 if updates and token else 0
+            _serve(app, listening, greeting, pool, waiting)
     say("Stopped.")
 
 
-def _serve(app: Flask, listening: socket.socket, greeting: str, pool: Pool | None = None) -> None:
+def _serve(
+    app: Flask, listening: socket.socket, greeting: str, pool: Pool | None, waiting: int
+) -> None:
     from ..web_server import WebServer
 
-    server = WebServer(app, listening, pool)
+    server = WebServer(app, listening, pool, others=waiting)
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         say(greeting)
         server.run()

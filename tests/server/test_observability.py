@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from symposia.server import logs
 from symposia.server.app import create_app
@@ -178,15 +179,68 @@ def test_the_state_is_counted(server: Server) -> None:
     assert found["symposia_generation", plain] == 1
     assert found["symposia_triples", plain] > 7000
     assert found["symposia_ready", plain] == 1
-    states = {
-        state: found["symposia_workers", frozenset({("state", state)})]
-        for state in ("busy", "idle")
+    parts = {
+        name: {tuple(sorted(dict(labels).items())) for each, labels in found if each == name}
+        for name in ("symposia_workers", "symposia_workers_killed_total", "symposia_waiting")
     }
-    assert sum(states.values()) >= 1
-    killed = [dict(labels)["cause"] for name, labels in found if name.endswith("killed_total")]
-    assert sorted(killed) == ["client", "crash", "deadline", "memory"]
-    assert found["symposia_queries_waiting", plain] == 0
+    works, causes = ("query", "update"), ("client", "crash", "deadline", "memory")
+    assert parts == {
+        "symposia_workers": {(("state", s), ("work", w)) for s in ("busy", "idle") for w in works},
+        "symposia_workers_killed_total": {
+            (("cause", c), ("work", w)) for c in causes for w in works
+        },
+        "symposia_waiting": {(("work", w),) for w in works},
+    }
+    for state in ("busy", "idle"):
+        assert found["symposia_workers", frozenset({("work", "query"), ("state", state)})] >= 0
     assert found["symposia_cache_bytes", plain] >= 0
+
+
+def test_what_memory_answers_is_counted(server: Server) -> None:
+    def reads() -> list[float]:
+        found = counts(server)
+        return [
+            found["symposia_cache_reads_total", frozenset({("result", result)})]
+            for result in ("miss", "hit", "not_modified")
+        ]
+
+    path = "/sparql?query=" + quote("ASK { 'what' <x:memory> 'answers' }")
+    before = reads()
+    tag = server.ask(path)[1]["ETag"]
+    assert server.ask(path)[0] == 200
+    assert server.ask(path, If_None_Match=tag)[0] == 304
+    assert [now - then for now, then in zip(reads(), before, strict=True)] == [1, 1, 1]
+
+
+def test_updates_are_counted_by_what_became_of_them(server: Server) -> None:
+    def updates() -> dict[str, float]:
+        found = counts(server)
+        kinds = {r: frozenset({("result", r)}) for r in ("made", "refused", "stopped", "failed")}
+        return {r: found["symposia_updates_total", labels] for r, labels in kinds.items()}
+
+    assert updates() == {"made": 0, "refused": 0, "stopped": 0, "failed": 0}
+    kind = "application/sparql-update"
+    for text, status in (("INSERT DATA {}", 204), ("INSERT DATA { nonsense }", 400)):
+        sent = {"Content_Type": kind, "Authorization": f"Bearer {TOKEN}"}
+        assert server.ask("/update", "POST", text, **sent)[0] == status
+    assert updates() == {"made": 1, "refused": 1, "stopped": 0, "failed": 0}
+    seconds = "symposia_update_duration_seconds_count"
+    assert counts(server)[seconds, frozenset[tuple[str, str]]()] == 2
+
+
+def test_the_exposition_is_well_formed(server: Server) -> None:
+    """Each series once, under its help and type; both formats say the same."""
+    plain = server.ask("/metrics")[2].decode()
+    families = list(text_string_to_metric_families(plain))
+    assert len({family.name for family in families}) == len(families)
+    assert all(family.documentation and family.type != "unknown" for family in families)
+    keys = [(s.name, *sorted(s.labels.items())) for f in families for s in f.samples]
+    assert len(set(keys)) == len(keys)
+    accept = "application/openmetrics-text; version=1.0.0"
+    status, headers, body = server.ask("/metrics", Accept=accept)
+    assert (status, headers["Content-Type"].partition(";")[0]) == (200, accept.partition(";")[0])
+    open_families = list(openmetrics(body.decode()))
+    assert {family.name for family in open_families} == {family.name for family in families}
 
 
 def test_hostile_methods_and_addresses_make_no_new_series(server: Server) -> None:
