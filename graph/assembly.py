@@ -51,6 +51,8 @@ class Assembly:
         self._refuse = refuse
         self._said: set[str] = set()
         self._parts: dict[str, int] = {}
+        self._volumes: dict[str, str] = {}
+        self._described: set[str] = set()
 
     def triples(self, items: Iterable[Item]) -> Triples:
         """The triples of records, in their order.
@@ -59,6 +61,15 @@ class Assembly:
         """
         for item in items:
             yield from self._state(item)
+
+    def close(self) -> Triples:
+        """What is left to say when all records came: volumes that have no record of their own."""
+        for key, title in self._volumes.items():
+            if key not in self._described:
+                iri = self._volume(key)
+                yield triple(iri, "rdf:type", term("bibo:Proceedings"))
+                yield triple(iri, "rdfs:label", english(title))
+                yield triple(iri, "bibo:presentedAt", self._event)
 
     @singledispatchmethod
     def _state(self, item: Item) -> Triples:
@@ -89,11 +100,11 @@ class Assembly:
 
     @_state.register
     def _(self, volume: Volume) -> Triples:
-        name, new = self._names.name("proceedings", volume.key, volume.key or "proceedings")
-        if not new:
+        if volume.key in self._described:
             self._refuse(volume.where, volume.key, "A volume of this key came before.")
             return
-        iri, place = self._names.node("proceedings", name), self._place(volume.where)
+        self._described.add(volume.key)
+        iri, place = self._volume(volume.key), self._place(volume.where)
         yield from self._thing(iri, volume.title, place, "bibo:Proceedings")
         yield triple(iri, "dcterms:title", english(volume.title))
         yield triple(iri, "bibo:presentedAt", self._event)
@@ -122,8 +133,9 @@ class Assembly:
         iri, place = self._names.node("paper", name), self._place(work.where)
         yield from self._thing(iri, work.title, place, "sym:Paper")
         yield triple(iri, "dcterms:title", english(work.title))
-        if work.volume and (volume := self._names.find("proceedings", work.volume)):
-            yield triple(iri, "dcterms:isPartOf", self._names.node("proceedings", volume))
+        if work.volume:
+            self._volumes.setdefault(work.volume, work.volume_title or work.volume)
+            yield triple(iri, "dcterms:isPartOf", self._volume(work.volume))
         if work.abstract and self._abstracts:
             yield triple(iri, "dcterms:abstract", english(work.abstract))
         if work.pages:
@@ -231,6 +243,9 @@ class Assembly:
             yield triple(iri, "rdf:type", term(kind))
         yield triple(iri, "rdfs:label", english(label))
         yield triple(iri, "prov:wasQuotedFrom", place)
+
+    def _volume(self, key: str) -> ox.NamedNode:
+        return self._names.node("proceedings", self._names.name("proceedings", key, key)[0])
 
     def _part(self, iri: ox.NamedNode, whole_: ox.NamedNode) -> Triples:
         number = self._parts[whole_.value] = self._parts.get(whole_.value, 0) + 1

@@ -111,7 +111,7 @@ class Work:
     """A paper.
 
     :param key: by which talks refer to it, unique in the source.
-    :param volume: key of its volume.
+    :param volume: key of its volume, and `volume_title` what it is called if it has no record.
     :param pages: "1-11" as the source counts them.
     :param identifiers: what the source calls it by.
     :param links: addresses of its page, its files and its code.
@@ -123,6 +123,7 @@ class Work:
     title: str
     authors: tuple[Agent, ...] = ()
     volume: str = ""
+    volume_title: str = ""
     abstract: str = ""
     pages: str = ""
     doi: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
@@ -85,7 +86,7 @@ class Names:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._taken: set[int] = set()
 
     def node(self, *path: str) -> ox.NamedNode:
@@ -94,15 +95,15 @@ class Names:
 
     def find(self, kind: str, key: str) -> str | None:
         """The slug of a thing that was named before."""
-        return self._known.get((kind, key))
+        return self._known[kind].get(key)
 
     def name(self, kind: str, key: str, words: str) -> tuple[str, bool]:
         """The slug of a thing by its key, and whether it is new; a new one is named by words."""
-        known = self._known.get((kind, key))
+        known = self._known[kind].get(key)
         if known is not None:
             return known, False
         free = self._free(kind, slug(words, limit=_LONGEST) or kind)
-        self._known[kind, key] = free
+        self._known[kind][key] = free
         return free, True
 
     def once(self, kind: str, key: str) -> str | None:
@@ -117,14 +118,14 @@ class Names:
         wanted = slug(key) or kind
         free = self._free(kind, wanted)
         if free != wanted:
-            self._known[kind, key] = free
+            self._known[kind][key] = free
         return free
 
     def again(self, kind: str, key: str) -> str | None:
         """The slug that `once` gave; None where it gave none."""
         if _hash(f"{kind} {key}") not in self._taken:
             return None
-        return self._known.get((kind, key)) or slug(key) or kind
+        return self._known[kind].get(key) or slug(key) or kind
 
     def _free(self, kind: str, wanted: str) -> str:
         for number in _numbers():

@@ -6,7 +6,6 @@ See https://github.com/acl-org/acl-anthology/blob/master/data/xml/schema.rnc.
 from __future__ import annotations
 
 import re
-from calendar import month_name
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..reading import Reading, ReadOptions
 from ..tidy import delatex
 from .encodings import beginning
 from .publish import describe, single
+from .titles import conference_of, month_of, year_of
 from .xml import Element, elements, root_of
 
 __all__ = ["READER", "AclReader"]
@@ -34,12 +34,6 @@ _VENUES: Final = {
 _OLD: Final = re.compile(r"([A-Z])(\d\d)")
 _NEW: Final = re.compile(r"(\d{4})\.([a-z0-9_-]+)")
 _PAGE: Final = "https://aclanthology.org/"
-_MONTHS: Final = tuple(name.casefold() for name in month_name[1:])
-_OPENING: Final = re.compile(r"^(?:the )?proceedings of (?:the )?", re.IGNORECASE)
-_VOLUME: Final = re.compile(
-    r"\s*(?:\((?:volume|long|short|demo|tutorial)[^)]*\)|[,:]? volume \d+.*|: tutorial.*)$",
-    re.IGNORECASE,
-)
 
 
 class AclReader:
@@ -100,7 +94,7 @@ class _Collection:
         year, month = fields.take("year"), fields.take("month")
         issued = self._issued(fields, year, month)
         key = f"{self._identifier}-{self._volume}"
-        name = self._options.name or _VOLUME.sub("", _OPENING.sub("", title)) or title
+        name = self._options.name or conference_of(title).name
         yield Event(
             where,
             name,
@@ -122,16 +116,12 @@ class _Collection:
 
     def _issued(self, fields: Fields, year: str, month: str) -> str:
         """The month or the year, as XML Schema writes it."""
-        if not re.fullmatch(r"\d{4}", year):
-            if year:
-                fields.refuse("year", year, "A year has four digits.")
+        if year and not year_of(year):
+            fields.refuse("year", year, "A year has four digits.")
+        number = month_of(month) if year_of(year) else None
+        if number is None:
             fields.keep("month")
-            return ""
-        first = month.casefold().partition(" ")[0].partition("–")[0].partition("-")[0]
-        if first not in _MONTHS:
-            fields.keep("month")
-            return year
-        return f"{year}-{_MONTHS.index(first) + 1:02}"
+        return f"{year}-{number:02}" if number else year_of(year)
 
     def _paper(self, element: Element) -> Item:
         number = element.attributes.get("id", "")

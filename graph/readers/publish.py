@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -17,7 +19,10 @@ from ..loss import Loss
 from ..reading import Reading, ReadOptions, Source, source_of
 from ..triples import english, link, term, text, triple
 
-__all__ = ["Programme", "describe", "single"]
+__all__ = ["describe", "grouped", "single"]
+
+
+_WAITING: Final = 8 * 1024 * 1024
 
 
 def describe(path: Path, options: ReadOptions, media_type: str = "") -> Source:
@@ -41,8 +46,11 @@ class Programme:
         self.loss = loss
         self.sources = tuple(files.values())
         self._name = name
-        self._folder = options.folder
+        digest = next(iter(files.values())).sha256[:12]
+        self.path = options.folder / f"{name}-{digest}.nt"
         self._label = name
+        self._waiting = bytearray()
+        self._begun = False
         self._iris = {
             key: f"{self.iri}/source/{slug(source.name) or 'source'}"
             for key, source in files.items()
@@ -51,17 +59,31 @@ class Programme:
             self.iri, self._iris, abstracts=options.abstracts, refuse=self._refuse
         )
 
-    def triples(self, items: Iterable[Item]) -> Iterator[ox.Triple]:
-        """The triples of some records."""
-        return self._assembly.triples(self._watched(items))
+    def add(self, item: Item) -> int:
+        """Add a record; returns how many bytes its triples have."""
+        if isinstance(item, Event) and self._label == self._name:
+            self._label = item.name
+        written = _written(self._assembly.triples([item]))
+        self._waiting += written
+        return len(written)
 
-    def reading(self, graph: Path) -> Reading:
-        """The reading, once the triples are in a file."""
+    def flush(self) -> None:
+        """Write what waits to the file."""
+        if self._waiting:
+            with self.path.open("ab" if self._begun else "wb") as file:
+                file.write(self._waiting)
+            self._begun = True
+            self._waiting.clear()
+
+    def close(self) -> Reading:
+        """The reading, when all records came."""
+        self._waiting += _written(chain(self._assembly.close(), self._provenance()))
+        self.flush()
         iri = f"{self.iri}/graph/programme"
-        named = NamedGraph(iri, graph, f"{self._label}: its source")
+        named = NamedGraph(iri, self.path, f"{self._label}: its source")
         return Reading(self.iri, (named,), self.loss, self.sources)
 
-    def provenance(self) -> Iterator[ox.Triple]:
+    def _provenance(self) -> Iterator[ox.Triple]:
         """How the graph came from its source (PROV-O), without any time of day."""
         named = ox.NamedNode(f"{self.iri}/graph/programme")
         activity = ox.NamedNode(f"{self.iri}/activity/reading")
@@ -86,18 +108,12 @@ class Programme:
             yield triple(named, "prov:wasDerivedFrom", node)
             yield triple(activity, "prov:used", node)
 
-    def file(self) -> Path:
-        """Where the graph is written."""
-        return self._folder / f"{self._name}.nt"
-
-    def _watched(self, items: Iterable[Item]) -> Iterator[Item]:
-        for item in items:
-            if isinstance(item, Event) and self._label == self._name:
-                self._label = item.name
-            yield item
-
     def _refuse(self, where: Place, found: str, why: str) -> None:
         self.loss.refuse("field", "(reference)", place=str(where), found=found, why=why)
+
+
+def _written(triples: Iterable[ox.Triple]) -> bytes:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def single(
@@ -111,26 +127,42 @@ def single(
 
     :raises SourceError: what the records raise, and if there are none.
     """
-    programme = Programme(options.slug or name, files, options, loss)
-    path = programme.file()
-    count = 0
+    (reading,) = grouped(files, ((name, item) for item in items), lambda _: loss, options)
+    return reading
 
-    def counted() -> Iterator[ox.Triple]:
-        nonlocal count
-        for each in programme.triples(items):
-            count += 1
-            yield each
-        if count:
-            yield from programme.provenance()
 
+def grouped(
+    files: dict[str, Source],
+    records: Iterable[tuple[str, Item]],
+    loss: Callable[[str], Loss],
+    options: ReadOptions,
+) -> list[Reading]:
+    """The readings of a source that may hold several programmes.
+
+    What is written waits in memory until it is 8 MB in all, so that many programmes need no more.
+
+    :param records: each with the name of its programme, unless the user names one for all.
+    :param loss: the report of each programme.
+    :raises SourceError: what the records raise, and if there are none; no graph file is left.
+    """
+    programmes: dict[str, Programme] = {}
+    waiting = 0
     try:
-        with path.open("wb") as file:
-            ox.serialize(counted(), file, ox.RdfFormat.N_TRIPLES)
+        for key, item in records:
+            name = options.slug or key
+            if name not in programmes:
+                programmes[name] = Programme(name, files, options, loss(key))
+            waiting += programmes[name].add(item)
+            if waiting > _WAITING:
+                waiting = 0
+                for programme in programmes.values():
+                    programme.flush()
+        readings = [programme.close() for programme in programmes.values()]
     except BaseException:
-        path.unlink(missing_ok=True)
+        for programme in programmes.values():
+            programme.path.unlink(missing_ok=True)
         raise
-    if not count:
-        path.unlink()
-        names = ", ".join(source.name for source in programme.sources)
+    if not readings:
+        names = ", ".join(source.name for source in files.values())
         raise SourceError("it holds no record of a programme.", source=names)
-    return programme.reading(path)
+    return readings
