@@ -59,6 +59,8 @@ def dataset_of(query: str, base: str | None = None) -> tuple[list[str], list[str
     :param base: IRI against which the engine resolves relative IRIs.
     :return: IRIs of the default graph and of the named graphs; None where there is neither clause.
     """
+    if "FROM" not in query.upper():
+        return None
     found = list(tokens(query))
     if not any(token.kind == "word" and token.text.upper() == "FROM" for token in found):
         return None

@@ -31,7 +31,8 @@ READY: Final = b"R"
 """From the writer: a change is prepared, and made once the next frame comes."""
 
 _HEAD: Final = struct.Struct("!cI")
-_PIECE: Final = 262_144
+_ROOM: Final = 262_144
+"""Bytes for what has come, unless a frame is larger."""
 
 
 class Frame(NamedTuple):
@@ -52,7 +53,8 @@ class Frames:
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
-        self._read = bytearray()
+        self._room = bytearray(_ROOM)
+        self._begin = self._end = 0  # of what is there to be taken
 
     def send(self, kind: bytes, *parts: bytes, timeout: float | None = None) -> None:
         """Send a frame.
@@ -72,23 +74,38 @@ class Frames:
         :raises EOFError: the other end is gone.
         """
         self._line.settimeout(timeout)
-        while True:
-            if len(self._read) >= _HEAD.size:
-                kind, size = _HEAD.unpack_from(self._read)
-                end = _HEAD.size + size
-                if len(self._read) >= end:
-                    payload = bytes(memoryview(self._read)[_HEAD.size : end])
-                    del self._read[:end]
-                    return Frame(kind, payload)
-            try:
-                piece = self._line.recv(_PIECE)
-            except TimeoutError:
-                raise
-            except OSError as error:
-                raise EOFError from error
-            if not piece:
+        while (frame := self._taken()) is None:
+            with memoryview(self._room) as room:
+                try:
+                    size = self._line.recv_into(room[self._end :])
+                except TimeoutError:
+                    raise
+                except OSError as error:
+                    raise EOFError from error
+            if not size:
                 raise EOFError
-            self._read += piece
+            self._end += size
+        return frame
+
+    def _taken(self) -> Frame | None:
+        """The next frame, if all of it is there; else there is room for it afterwards."""
+        there = self._end - self._begin
+        whole = _HEAD.size
+        if there >= whole:
+            kind, size = _HEAD.unpack_from(self._room, self._begin)
+            whole += size
+            if there >= whole:
+                with memoryview(self._room) as room:
+                    payload = bytes(room[self._begin + _HEAD.size : self._begin + whole])
+                self._begin += whole
+                return Frame(kind, payload)
+        if self._begin == self._end or self._begin + whole > len(self._room):
+            rest = self._room[self._begin : self._end]
+            if max(whole, _ROOM) != len(self._room):
+                self._room = bytearray(max(whole, _ROOM))
+            self._room[: len(rest)] = rest
+            self._begin, self._end = 0, len(rest)
+        return None
 
     def close(self) -> None:
         """Close this end."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["row_counter"]
+__all__ = ["LEAST", "row_counter"]
+
+LEAST: Final = {"tsv": 1, "csv": 2, "xml": len("<result></result>"), "json": len("{},")}
+"""Bytes that a row takes at least, by format."""
 
 
 class _Lines:

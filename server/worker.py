@@ -23,12 +23,14 @@ from .acceptable import acceptable
 from .confinement import confine, limit_memory
 from .failures import failure_to_bytes
 from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request
-from .rows import row_counter
+from .rows import LEAST, row_counter
 
 __all__ = ["main"]
 
 _HELD: Final = 16_384
 _PIECE: Final = 65_536
+_UNCOUNTED: Final = 4 * 1024 * 1024
+"""Bytes of an answer that may be sent before its rows are counted."""
 _IDLE: Final = 1.0
 
 
@@ -45,6 +47,7 @@ class Outbox:
         self._count = row_counter(format_) if format_ in RESULT_FORMATS else None
         self._limit = limit
         self._size = size
+        self._uncounted: list[bytes] | None = []
         self._held: list[bytes] = []
         self._bytes = self._sent = 0
 
@@ -53,10 +56,10 @@ class Outbox:
 
         :raises LimitError: the answer grows beyond a limit.
         """
-        if self._count is not None and self._count(piece) > self._limit:
-            raise too_many(self._limit, "rows")
         self._held.append(piece)
         self._bytes += len(piece)
+        if self._count is not None and self._rows(piece) > self._limit:
+            raise too_many(self._limit, "rows")
         if self._bytes > self._size:
             raise LimitError(
                 f"The answer has more than {self._size:,} bytes.",
@@ -65,6 +68,17 @@ class Outbox:
         if self._bytes - self._sent >= (_PIECE if self._sent else _HELD):
             self._send(DATA if self._sent else START)
         return len(piece)
+
+    def _rows(self, piece: bytes) -> int:
+        """How many rows there are at least: none, while so few bytes cannot be too many rows."""
+        assert self._count is not None  # noqa: S101  the caller has looked
+        if self._uncounted is None:
+            return self._count(piece)
+        self._uncounted.append(piece)
+        if self._bytes <= min(self._limit * LEAST[self._format], _UNCOUNTED):
+            return 0
+        early, self._uncounted = self._uncounted, None
+        return self._count(b"".join(early))
 
     def flush(self) -> None:
         """Nothing: pieces are sent when they are large enough."""

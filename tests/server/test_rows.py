@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from symposia.graph.results import RESULT_FORMATS
-from symposia.server.rows import row_counter
+from symposia.server.rows import LEAST, row_counter
 
 TEXT = st.text(alphabet='a"\\,{}<>\r\n\t', max_size=12)
 
@@ -44,3 +44,12 @@ def test_rows_without_values_count(format_: str) -> None:
     answer = ox.Store().query("SELECT ?a { VALUES ?b { 1 2 3 } }")
     data = answer.serialize(format=RESULT_FORMATS[format_].engine)
     assert counted(data, format_, [7, 30, 60]) == 3
+
+
+@pytest.mark.parametrize("format_", list(RESULT_FORMATS))
+@pytest.mark.parametrize("variables", ["?a", "", "?a ?b ?c"])
+def test_no_row_is_smaller_than_is_said(format_: str, variables: str) -> None:
+    answer = ox.Store().query(f"SELECT {variables or '*'} {{ VALUES () {{ {'() ' * 1000} }} }}")
+    data = answer.serialize(format=RESULT_FORMATS[format_].engine)
+    assert len(data) >= 1000 * LEAST[format_]
+    assert counted(data, format_, []) == 1000
