@@ -71,6 +71,7 @@ class Exchange:
             error = caught
         with self._room:
             self._ended, self._error = True, error
+        self._environ = {}  # it leads back here, and to a generation that is closed when it goes
         self.land()
         self._tell()
 
