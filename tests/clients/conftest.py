@@ -10,11 +10,17 @@ from ..server.writable import Server, serving
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the shipped graphs, without a slash at the end."""
-    folder = tmp_path_factory.mktemp("site")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the shipped graphs, which cannot be changed."""
+    folder = tmp_path_factory.mktemp("shipped")
     with serving(folder, "--data", str(folder / "data"), token=None) as server:
-        yield server.address
+        yield server
+
+
+@pytest.fixture(scope="session")
+def site(shipped: Server) -> str:
+    """Its address, without a slash at the end."""
+    return shipped.address
 
 
 @pytest.fixture(scope="session")
