@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 __all__ = ["confine", "limit_memory"]
@@ -15,13 +16,14 @@ __all__ = ["confine", "limit_memory"]
 _PARENT_DIED = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
-def confine(parent: int, line: socket.socket) -> None:
+def confine(parent: int, line: socket.socket, last: Callable[[], None] | None = None) -> None:
     """End when the server ends, leave no image of the memory, and be the first to go without any.
 
     :param parent: the server's process id.
     :param line: the socket whose other end the server holds.
+    :param last: what is to be done when the server has ended.
     """
-    _end_with(parent, line)
+    _end_with(parent, line, last)
     _be_expendable()
 
 
@@ -41,9 +43,9 @@ def limit_memory(memory: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (bound, resource.RLIM_INFINITY))
 
 
-def _end_with(parent: int, line: socket.socket) -> None:
+def _end_with(parent: int, line: socket.socket, last: Callable[[], None] | None) -> None:
     """End when the server ends, in whatever way and whatever is being computed."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and last is None:
         import ctypes
 
         ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
@@ -54,7 +56,11 @@ def _end_with(parent: int, line: socket.socket) -> None:
         hung_up = select.poll()
         hung_up.register(line, 0)
         hung_up.poll()
-        os._exit(0)
+        try:
+            if last is not None:
+                last()
+        finally:
+            os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -101,6 +102,13 @@ class Process:
                     continue
                 self._answer(payload)
 
+    def tidy(self) -> None:
+        """Remove what is thrown away with the server, which may not have come to it."""
+        dataset = self._writer[0] if self._writer else {}
+        for folder in ("scratch", "folder"):
+            if folder in dataset:
+                shutil.rmtree(dataset[folder], ignore_errors=True)
+
     def _answer(self, payload: bytes) -> None:
         try:
             _prepare()
@@ -166,8 +174,9 @@ def main() -> None:
     """Serve the parent: `writer PARENT MEMORY`, its process id and MiB for a change."""
     parent, memory = map(int, sys.argv[1:3])
     line = socket.socket(fileno=os.dup(0))
-    confine(parent, line)
-    Process(Frames(line), memory).run()
+    process = Process(Frames(line), memory)
+    confine(parent, line, process.tidy)
+    process.run()
 
 
 if __name__ == "__main__":
