@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from ..graph.errors import QueryError
+from ..graph.errors import NotAcceptableError, QueryError
 from ..graph.questions import questions
 from .evaluation import Answer, Evaluator
 from .federation import Federation, Rewritten
@@ -70,7 +70,6 @@ def sparql() -> Response:
     if asked is None:
         return run_update()
     results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
-    browser = results is HTML
     if asked.text is None:
         if graph is HTML:
             return _page(START)
@@ -82,9 +81,14 @@ def sparql() -> Response:
             "application/sparql-query.",
         )
     note_query(asked.text)
-    if browser:
+    if results is HTML and graph is HTML:
         return _page_with_answer(asked)
-    answer = _evaluate(asked, results, graph)
+    try:
+        answer = _evaluate(asked, _data(results, RESULTS), _data(graph, GRAPHS))
+    except NotAcceptableError:
+        if HTML not in (results, graph):
+            raise
+        return _page_with_answer(asked)
     response = Response(answer.chunks, content_type=answer.format.content_type)
     response.headers["Vary"] = "Accept"
     return response
@@ -143,6 +147,11 @@ def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
     if default or by_name:
         return Asked(text, default, by_name, form)
     return Asked(text, None, None, form)
+
+
+def _data(form: Format | None, offered: tuple[Format, ...]) -> Format | None:
+    """The format for who prefers a page to one kind of answer, and data to the other: data."""
+    return choose(request.headers.get("Accept"), offered) if form is HTML else form
 
 
 def _formats(asked: Asked, offered: tuple[Format, ...]) -> Format | None:

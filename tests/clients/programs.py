@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
@@ -53,6 +54,13 @@ def run(
     )
     assert done.returncode == status, (done.stdout, done.stderr)
     return done
+
+
+def table(endpoint: str, query: str, form: str) -> bytes:
+    """The answer to a query in a format, as it is."""
+    address = f"{endpoint}?{urlencode({'query': query, 'format': form})}"
+    with urlopen(address, timeout=20) as answer:  # noqa: S310
+        return bytes(answer.read())
 
 
 def graph_at(address: str) -> set[ox.Triple]:

@@ -229,6 +229,28 @@ def test_what_cannot_be_accepted_is_406(live: str, query: str) -> None:
     assert json.loads(body)["title"] == "Not acceptable"
 
 
+RAPPER = "application/rdf+xml, text/turtle, application/xml;q=0.3, text/html;q=0.6, */*;q=0.1"
+PAGE = "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "table", "graph"),
+    [
+        ("text/html, */*;q=0.8", PAGE, PAGE),
+        (RAPPER, "application/sparql-results+xml", "text/turtle; charset=utf-8"),
+        ("text/turtle, text/html;q=0.5", PAGE, "text/turtle; charset=utf-8"),
+        ("text/csv, text/html;q=0.5", "text/csv; charset=utf-8", PAGE),
+        ("text/html, application/json;q=0.5", PAGE, PAGE),
+    ],
+)
+def test_who_prefers_data_to_a_page_gets_data(
+    live: str, accept: str, table: str, graph: str
+) -> None:
+    assert ask(live, PAPERS, accept=accept)[:2] == (200, table)
+    assert ask(live, ASK, accept=accept)[:2] == (200, table)
+    assert ask(live, CONSTRUCT, accept=accept)[:2] == (200, graph)
+
+
 @pytest.mark.parametrize(
     ("word", "content_type"),
     [
