@@ -1,0 +1,69 @@
+"""Local times with the offset of the zone that they are told in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timezone as fixed
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pyoxigraph as ox
+
+from .namespaces import PREFIXES
+
+__all__ = ["localise"]
+
+_ZONE: Final = ox.NamedNode(PREFIXES["schema"] + "scheduleTimezone")
+_TIMES: Final = frozenset(
+    ox.NamedNode(PREFIXES["schema"] + name) for name in ("startDate", "endDate")
+)
+_DATE_TIME: Final = ox.NamedNode(PREFIXES["xsd"] + "dateTime")
+_FIXED: Final = re.compile(r"(?:GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d\d))?)?")
+
+
+def localise(triples: Iterable[ox.Triple], timezone: str | None = None) -> list[ox.Triple]:
+    """Give the times of events (schema:startDate, endDate) the offset of their zone.
+
+    SPARQL has no time zones, so this is no query. The zone of an event is its
+    schema:scheduleTimezone, a name of the IANA database, or GMT+2, which people write for an offset
+    of two hours to the east. A time with an offset, or of no known zone, stays as it is.
+
+    :param timezone: the zone of events that have none.
+    """
+    found = list(triples)
+    zones = {t.subject: t.object.value for t in found if t.predicate == _ZONE}  # type: ignore[union-attr]
+    return [
+        _with_offset(triple, zones.get(triple.subject, timezone or ""))
+        if triple.predicate in _TIMES
+        else triple
+        for triple in found
+    ]
+
+
+def _with_offset(triple: ox.Triple, name: str) -> ox.Triple:
+    value, zone = triple.object, _zone(name)
+    if zone is None or not isinstance(value, ox.Literal) or value.datatype != _DATE_TIME:
+        return triple
+    try:
+        moment = datetime.fromisoformat(value.value)
+    except ValueError:
+        return triple
+    if moment.tzinfo is not None:
+        return triple
+    told = ox.Literal(moment.replace(tzinfo=zone).isoformat(), datatype=_DATE_TIME)
+    return ox.Triple(triple.subject, triple.predicate, told)
+
+
+@cache
+def _zone(name: str) -> tzinfo | None:
+    if match := _FIXED.fullmatch(name.strip()):
+        sign, hours, minutes = match.groups(default="0")
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return fixed(-offset if sign == "-" else offset) if offset else UTC
+    try:
+        return ZoneInfo(name.strip())
+    except (ValueError, OSError, KeyError):
+        return None
