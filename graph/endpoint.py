@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from .errors import StoreError
 
-__all__ = ["Endpoint", "read_credentials"]
+__all__ = ["Endpoint", "read_credentials", "secrets_of"]
 
 CREDENTIALS: Final = "SYMPOSIA_STORE_CREDENTIALS"
 """The environment variable for credentials."""
@@ -30,6 +31,8 @@ class Endpoint:
     :param authorization: value of the Authorization header; empty for none. Never shown.
     :param timeout: seconds until the end of an answer.
     :param size: bytes of the largest answer.
+    :param ca: path of a file with the certificates (PEM) of the authorities that have signed that
+        of the server; empty for those that the system trusts.
     """
 
     query: str
@@ -38,6 +41,7 @@ class Endpoint:
     authorization: str = field(default="", repr=False)
     timeout: float = 30.0
     size: int = 256 * 1024 * 1024
+    ca: str = ""
 
     @classmethod
     def of(
@@ -48,6 +52,7 @@ class Endpoint:
         graphs: str | None = None,
         authorization: str = "",
         timeout: float = 30.0,
+        ca: Path | None = None,
     ) -> Endpoint:
         """The endpoint at an address, by the conventions of the common servers.
 
@@ -68,7 +73,9 @@ class Endpoint:
         :param url: of the server or of its query service.
         :param update: of its update service, where it is another.
         :param graphs: of its graph store, where it is another.
-        :raises StoreError: an address is none, or has a password in it.
+        :param ca: see `Endpoint`.
+        :raises StoreError: an address is none, or has a password in it, or the file holds no
+            certificates.
         """
         parts = _checked(url)
         query, its_update, its_graphs = _conventional(parts.path)
@@ -80,6 +87,7 @@ class Endpoint:
             graphs=_checked_text(graphs) if graphs else _with_path(parts, its_graphs),
             authorization=authorization,
             timeout=timeout,
+            ca=_authorities(ca) if ca else "",
         )
 
     @property
@@ -120,6 +128,27 @@ def read_credentials(file: Path | None = None, environment: Mapping[str, str] = 
             f"{where} holds no credentials.", hint="Write user:password, or a bearer token."
         )
     return f"Bearer {token}"
+
+
+def secrets_of(authorization: str) -> tuple[str, ...]:
+    """The texts in an Authorization header that nobody is to see."""
+    kind, _, encoded = authorization.partition(" ")
+    if kind != "Basic":
+        return (encoded,) if encoded else ()
+    both = base64.b64decode(encoded).decode()
+    password = both.partition(":")[2]
+    return (encoded, both, *([password] if password else []))
+
+
+def _authorities(file: Path) -> str:
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
+        raise StoreError(
+            f"{file} holds no certificates: {getattr(error, 'strerror', None) or error}.",
+            hint="Give a file of certificates in PEM, as your certificate authority hands it out.",
+        ) from error
+    return str(file.absolute())
 
 
 def _checked(url: str) -> SplitResult:

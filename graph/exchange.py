@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
+    DecodeError,
     HTTPError,
     NewConnectionError,
     ProtocolError,
@@ -20,10 +21,10 @@ from urllib3.exceptions import (
 )
 
 from .digest import answer
-from .endpoint import Endpoint
-from .errors import LimitError, QueryError, QueryTimeoutError, StoreError
+from .endpoint import Endpoint, secrets_of
+from .errors import LimitError, QueryError, QueryTimeoutError, StoreError, UnreachableError
 
-__all__ = ["Exchange", "Reply"]
+__all__ = ["Exchange", "Reply", "SortLimitError"]
 
 _CONNECT: Final = 5.0
 _PAUSES: Final = (0.1, 0.4)
@@ -31,6 +32,7 @@ _PAUSES: Final = (0.1, 0.4)
 _REDIRECTS: Final = 3
 _PIECE: Final = 65_536
 _SAID: Final = 300
+_DOWN: Final = "Nothing need be restarted here: it is asked anew with each request."
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -43,9 +45,19 @@ class Reply:
     body: bytes
 
     @property
+    def framed(self) -> bool:
+        """Whether it says where its body ends, so that what is cut off cannot look whole."""
+        coding = self.headers.get("Transfer-Encoding", "").lower()
+        return "Content-Length" in self.headers or "chunked" in coding
+
+    @property
     def media_type(self) -> str:
         """The media type of the body, without parameters, in lower case."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+class SortLimitError(LimitError):
+    """Virtuoso does not sort as many rows beside a LIMIT."""
 
 
 class Exchange:
@@ -69,11 +81,13 @@ class Exchange:
     ) -> Reply:
         """Send a request and read the whole answer.
 
-        Where no connection comes about, it is tried three times. Redirects are followed on the
+        Where the connection is refused it is tried three times. Redirects are followed on the
         same host only.
 
-        :param repeatable: whether a request that may have been received can be sent again.
-        :raises StoreError: the server cannot be reached or does not do what is asked.
+        :param repeatable: whether a request that may have been received can be sent again, where
+            the server hangs up before it answers.
+        :raises UnreachableError: the server cannot be reached, or is not ready.
+        :raises StoreError: it does not do what is asked.
         :raises QueryError: it refuses the query.
         :raises QueryTimeoutError: it takes longer than is allowed.
         :raises LimitError: its answer is larger than is allowed.
@@ -98,12 +112,14 @@ class Exchange:
         for pause in (*_PAUSES, None):
             try:
                 return self._attempt(method, url, headers, body, deadline)
-            except (NewConnectionError, ConnectTimeoutError) as error:
+            except NewConnectionError as error:
                 if pause is None or time.monotonic() + pause > deadline:
                     raise self._unreachable(error) from error
+            except ConnectTimeoutError as error:
+                raise self._unreachable(error) from error
             except TimeoutError as error:
                 raise self._timed_out() from error
-            except ProtocolError as error:  # it hung up
+            except ProtocolError as error:  # it hung up before it answered
                 if not repeatable or pause is None or time.monotonic() + pause > deadline:
                     raise self._unreachable(error) from error
             except HTTPError as error:
@@ -144,7 +160,7 @@ class Exchange:
         deadline: float,
     ) -> Reply:
         remaining = max(deadline - time.monotonic(), 0.001)
-        response = _pool().request(
+        response = _pool(self.endpoint.ca).request(
             method,
             url,
             body=body,
@@ -156,6 +172,11 @@ class Exchange:
         )
         try:
             data = self._read(response, deadline)
+        except (ProtocolError, DecodeError) as error:
+            response.close()
+            raise StoreError(
+                f"The store at {self.endpoint.origin} broke off in the middle of an answer."
+            ) from error
         except BaseException:
             response.close()
             raise
@@ -189,7 +210,7 @@ class Exchange:
     def _checked(self, reply: Reply, url: str) -> Reply:
         if reply.status < 300:
             return reply
-        origin, said = self.endpoint.origin, _said(reply)
+        origin, said = self.endpoint.origin, self._said(reply)
         if reply.status in (401, 403):
             raise StoreError(
                 f"The store at {origin} refuses access ({reply.status}).",
@@ -198,14 +219,19 @@ class Exchange:
         if reply.status in (400, 422):
             raise QueryError(f"The query cannot be run: {said}.")
         if "Sorted TOP clause" in said:  # of Virtuoso
-            raise LimitError(
+            raise SortLimitError(
                 f"The query cannot be run: {said}.",
                 hint="Sort less, or raise MaxSortedTopRows in virtuoso.ini.",
             )
         if reply.status in (408, 504) or "timed out" in said.lower() or "timeout" in said.lower():
             raise QueryTimeoutError(f"The store at {origin} stopped the query: {said}.")
         if reply.status in (404, 405, 406, 415):
-            raise StoreError(f"The store at {origin} has no such service at {url}: {said}.")
+            path = urlsplit(url).path
+            raise StoreError(f"The store at {origin} has no such service at {path}: {said}.")
+        if reply.status in (502, 503):
+            raise UnreachableError(
+                f"The store at {origin} is not ready ({reply.status}): {said}.", hint=_DOWN
+            )
         raise StoreError(f"The store at {origin} failed ({reply.status}): {said}.")
 
     def _unreachable(self, error: Exception) -> StoreError:
@@ -218,10 +244,19 @@ class Exchange:
             "certificate": "its certificate is not valid",
         }
         reason = next((known.get(r, "it hung up") for r in reasons if r in text), "it hung up")
-        return StoreError(
-            f"The store at {self.endpoint.origin} cannot be reached: {reason}.",
-            hint="Start it, or choose another by --store.",
+        return UnreachableError(
+            f"The store at {self.endpoint.origin} cannot be reached: {reason}.", hint=_DOWN
         )
+
+    def _said(self, reply: Reply) -> str:
+        """The first line of what a server says is wrong, without credentials that it repeats."""
+        text = _TAG.sub(" ", reply.body[:20_000].decode("utf-8", "replace"))
+        lines = [" ".join(line.split()) for line in text.splitlines()]
+        first = next((line for line in lines if line), f"status {reply.status}")
+        for secret in secrets_of(self.endpoint.authorization):
+            first = first.replace(secret, "…")
+        shown = "".join(c if c.isprintable() else " " for c in first)
+        return (shown if len(shown) <= _SAID else f"{shown[:_SAID]}…").rstrip(".")
 
     def _timed_out(self) -> QueryTimeoutError:
         return QueryTimeoutError(
@@ -231,15 +266,9 @@ class Exchange:
 
 
 @cache
-def _pool() -> urllib3.PoolManager:
-    """The connections of this process."""
-    return urllib3.PoolManager(num_pools=8, maxsize=32)
+def _pool(ca: str) -> urllib3.PoolManager:
+    """The connections of this process to servers whose certificates an authority has signed.
 
-
-def _said(reply: Reply) -> str:
-    """The first line of what a server says is wrong."""
-    text = _TAG.sub(" ", reply.body[:20_000].decode("utf-8", "replace"))
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    first = next((line for line in lines if line), f"status {reply.status}")
-    shown = "".join(c if c.isprintable() else " " for c in first)
-    return (shown if len(shown) <= _SAID else f"{shown[:_SAID]}…").rstrip(".")
+    :param ca: path of the authority's certificate, PEM; empty for those that the system trusts.
+    """
+    return urllib3.PoolManager(num_pools=8, maxsize=32, ca_certs=ca or None)

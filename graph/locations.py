@@ -21,7 +21,7 @@ def locate(store: RemoteStore) -> str:
 
 
 def open_store(location: str) -> Store:
-    """Open the store at a location, read-only.
+    """Open the store at a location, read-only, for the queries of strangers.
 
     :param location: the path of a store on disk, or what `locate` gave.
     :raises StoreError: there is no store, or it is broken.
@@ -33,4 +33,5 @@ def open_store(location: str) -> Store:
 
     fields = json.loads(location)
     contents = fields["contents"]
-    return RemoteStore(Endpoint(**fields["endpoint"]), Contents(**contents) if contents else None)
+    known = Contents(**contents) if contents else None
+    return RemoteStore(Endpoint(**fields["endpoint"]), known, own=False)

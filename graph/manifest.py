@@ -66,13 +66,20 @@ class Generation:
         """Where its store is, for `locations.open_store` in another process."""
         return str(self.path / "store")
 
+    def engine(self) -> ox.Store:
+        """Its store as the engine has it, read-only.
+
+        :raises OSError: it is missing or broken.
+        """
+        return ox.Store.read_only(self.location)
+
     def copy(self, folder: Path) -> ox.Store:
         """A store with its content that can be changed; it shares unchanged files.
 
         :param folder: where it is made; must not be there.
         :raises OSError: it cannot be written.
         """
-        ox.Store.read_only(self.location).backup(str(folder))
+        self.engine().backup(str(folder))
         return ox.Store(str(folder))
 
     def open(self) -> Store:

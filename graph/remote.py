@@ -4,47 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Final, cast
+from typing import IO, Final, TypeAlias, cast
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
 from .endpoint import Endpoint
-from .errors import QueryError, StoreError
-from .exchange import Exchange, Reply
+from .errors import LimitError, QueryError, StoreError
+from .exchange import Exchange, Reply, SortLimitError
 from .explanations import explain
-from .lexical import canonical
 from .namespaces import PREFIXES
 from .network import refuse_service
+from .replies import ACCEPTED, join, read
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
 from .tokens import dataset_of, tokens, without_dataset
-from .virtuoso import as_select, check_whole, is_virtuoso
+from .virtuoso import RowLimit, Select, as_select, is_virtuoso, refused
 
 __all__ = ["Contents", "RemoteStore"]
 
-_TABLES: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
-_TRIPLES: Final = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3"
+_Fields: TypeAlias = list[tuple[str, str]]
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_RESULTS: Final = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-}
-_JSON: Final = ox.QueryResultsFormat.JSON
-_TRUTH: Final = {
-    value: b'{"head": {}, "boolean": %s}' % word
-    for value, word in ((True, b"true"), (False, b"false"))
-}
-_GRAPHS: Final = {
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/ntriples": ox.RdfFormat.N_TRIPLES,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-}
+_GRAPHS: Final = ("CONSTRUCT", "DESCRIBE")
 _EMPTY: Final = "https://w3id.org/symposia/store/empty"
 """A graph that is nowhere, for a default graph without triples."""
-_DEPTH: Final = 32
+_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_SLICE: Final = """\
+CONSTRUCT { ?s ?p ?o } WHERE {
+  ?s ?p ?o
+  BIND(MD5(STR(?s)) AS ?digest)
+  FILTER(?digest >= ?least && ?digest < ?most)
+}
+"""
+_DIGESTS: Final = 16**4
+_COUNT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+_NAMES: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _UNKNOWN: Final[dict[ox.Variable, Term | ox.Triple]] = {
     ox.Variable("symposia0"): ox.NamedNode("urn:x")
 }
@@ -67,10 +61,16 @@ class RemoteStore(Store):
 
     :param endpoint: the server.
     :param contents: which of its graphs are the dataset; None is all that it shows.
+    :param own: whether the queries are ours: an ORDER BY in them leaves no two rows in doubt, so
+        that an answer that the server would cut off can be fetched by pages.
     """
 
-    def __init__(self, endpoint: Endpoint, contents: Contents | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, contents: Contents | None = None, *, own: bool = True
+    ) -> None:
         self.union = True
+        self._own = own
+        self._limit = RowLimit()
         self.endpoint = endpoint
         self.contents = contents
         self._exchange = Exchange(endpoint)
@@ -104,26 +104,72 @@ class RemoteStore(Store):
             sent = f"BASE {ox.NamedNode(base)}\n{sent}"
         own = default_graphs is not None or named_graphs is not None
         dataset = (default_graphs or (), named_graphs or ()) if own else dataset_of(text, base)
-        fields = [("query", sent), *self._fields(dataset, "graph" in text.lower())]
-        form = _form(text)
-        accepted = _TRIPLES if form in ("CONSTRUCT", "DESCRIBE") else _TABLES
-        reply = self._ask(fields, accepted)
-        table = as_select(sent) if form == "ASK" and is_virtuoso(reply.headers) else None
-        if table is not None:
-            reply = self._ask([("query", table), *fields[1:]], accepted)
-        return _results(reply, form)
+        return self._answer(sent, _form(text), self._fields(dataset, "graph" in text.lower()))
 
-    def _ask(self, fields: list[tuple[str, str]], accepted: str) -> Reply:
+    def _answer(self, query: str, form: str, fields: _Fields) -> Results:
+        try:
+            reply = self._ask(query, form, fields)
+        except SortLimitError:  # of Virtuoso
+            reply = self._ask(Select.of(query).within(), form, fields)
+        if not is_virtuoso(reply.headers):
+            return read(reply, form).results
+        if form == "ASK" and (table := as_select(query)):
+            return read(self._ask(table, form, fields), form).results
+        found = read(reply, form)
+        limit = self._cut(reply, form, found.size)
+        if limit is None:
+            return found.results
+        if self._own and form == "SELECT" and (select := Select.of(query)).ordered:
+            return self._paged(select, fields, limit)
+        raise refused(limit)
+
+    def _cut(self, reply: Reply, form: str, size: int) -> int | None:
+        """The number of rows at which Virtuoso has cut an answer off; None where it is whole."""
+        if form not in _GRAPHS:
+            return self._limit.of_table(reply.headers, size)
+
+        def ask(query: str) -> tuple[int, Mapping[str, str]]:
+            told = self._ask(query, "SELECT", [])
+            return read(told, "SELECT").size, told.headers
+
+        return self._limit.of_graph(reply.headers, size, ask)
+
+    def _paged(self, select: Select, fields: _Fields, limit: int) -> Results:
+        """A table by pages; its ORDER BY leaves no two rows in doubt.
+
+        :raises LimitError: it has a LIMIT of its own, or is larger than an answer may be.
+        :raises StoreError: the pages are not the whole, as the dataset has changed meanwhile.
+        """
+        if select.slice:
+            raise refused(limit)
+        rows = self._number(select.counted(), fields)
+        step = limit - 1
+        replies: list[Reply] = []
+        for offset in range(0, rows, step):
+            replies.append(self._ask(select.page(step, offset), "SELECT", fields))
+            if sum(len(reply.body) for reply in replies) > self.endpoint.size:
+                raise LimitError(f"The answer has more than {self.endpoint.size:,} bytes.")
+        found = join(replies)
+        if found.size != rows:
+            raise _changed()
+        return found.results
+
+    def _ask(self, query: str, form: str, fields: _Fields) -> Reply:
+        kind = "application/x-www-form-urlencoded"
         return self._exchange.send(
             "POST",
             self.endpoint.query,
-            {"Content-Type": "application/x-www-form-urlencoded", "Accept": accepted},
-            urlencode(fields).encode(),
+            {"Content-Type": kind, "Accept": ACCEPTED[form in _GRAPHS]},
+            urlencode([("query", query), *fields]).encode(),
         )
+
+    def _number(self, query: str, fields: _Fields) -> int:
+        found = read(self._ask(query, "SELECT", fields), "SELECT").results
+        return int(next(cast("ox.QuerySolutions", found))["n"].value)
 
     def _fields(
         self, dataset: tuple[Iterable[str], Iterable[str]] | None, by_name: bool
-    ) -> list[tuple[str, str]]:
+    ) -> _Fields:
         """The fields that name the dataset of a query; they override its FROM.
 
         :param by_name: whether the query may look into graphs by their names.
@@ -146,9 +192,7 @@ class RemoteStore(Store):
         """The IRIs of the named graphs, sorted."""
         if self.contents is not None:
             return sorted(self.contents.graphs)
-        found = cast(
-            "ox.QuerySolutions", self.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
-        )
+        found = cast("ox.QuerySolutions", self.query(_NAMES))
         return sorted(row["g"].value for row in found)
 
     def has_graph(self, iri: str) -> bool:
@@ -161,40 +205,48 @@ class RemoteStore(Store):
         return bool(self.query("ASK { ?s ?p ?o }", default_graphs=[iri]))
 
     def graph(self, iri: str) -> Iterator[ox.Triple]:
-        """The triples of a named graph; none where there is no such graph."""
-        if self.has_graph(iri):
-            query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-            yield from cast("ox.QueryTriples", self.query(query, default_graphs=[iri]))
+        """The triples of a named graph; none where there is no such graph.
 
-    def describe(self, iri: str) -> list[ox.Quad]:
-        """The concise bounded description of a thing, as `store.Store.describe`.
+        From a server that cuts answers off it is fetched in parts, which are counted.
 
-        :raises QueryError: it is no absolute IRI, or its description is nested too deeply.
+        :raises LimitError: it is larger than an answer may be.
+        :raises StoreError: the server cannot be reached or fails, or the graph has changed.
         """
-        found: list[ox.Quad] = []
-        for depth in range(1, _DEPTH):
-            before, found = found, self._described(ox.NamedNode(_iri(iri)), depth)
-            if len(found) == len(before):
-                return found
-        raise QueryError(f"The description of <{iri}> is nested more than {_DEPTH} deep.")
+        if not self.has_graph(iri):
+            return
+        fields = self._fields(([iri], ()), by_name=False)
+        reply = self._ask(_GRAPH, "CONSTRUCT", fields)
+        found = read(reply, "CONSTRUCT")
+        if is_virtuoso(reply.headers) and (whole := self._number(_COUNT, fields)) != found.size:
+            yield from self._sliced(fields, whole, max(found.size, 1))
+        else:
+            yield from cast("ox.QueryTriples", found.results)
 
-    def _described(self, node: ox.NamedNode, depth: int) -> list[ox.Quad]:
-        """What is said of a thing and, through blank nodes, up to a depth."""
-        nodes = [f"?t{i}" for i in range(1, depth)]
-        branches = []
-        for steps in range(depth):
-            path = [str(node), *nodes[:steps]]
-            chain = [
-                f"{path[i]} ?q{i} {path[i + 1]} FILTER(isBlank({path[i + 1]}))"
-                for i in range(steps)
-            ]
-            branches.append(f"{{ {' '.join(chain)} GRAPH ?g {{ {path[-1]} ?p ?o }} }}")
-        query = f"SELECT DISTINCT {' '.join(nodes)} ?p ?o ?g WHERE {{ {' UNION '.join(branches)} }}"
-        found: dict[ox.Quad, None] = {}
-        for row in cast("ox.QuerySolutions", self.query(query)):
-            reached = [row[name[1:]] for name in nodes if row[name[1:]] is not None]
-            found[ox.Quad(reached[-1] if reached else node, row["p"], row["o"], row["g"])] = None
-        return list(found)
+    def _sliced(self, fields: _Fields, whole: int, limit: int) -> Iterator[ox.Triple]:
+        """A graph in parts, by digests of its subjects: nothing has to be sorted for that.
+
+        :param whole: its triples.
+        :param limit: the triples that an answer has at most; a part that has as many is halved.
+        """
+        parts = min(2 * whole // limit + 1, _DIGESTS)
+        edges = [_DIGESTS * number // parts for number in range(parts, -1, -1)]
+        ahead = list(zip(edges[1:], edges, strict=False))
+        total = 0
+        while ahead:
+            least, most = ahead.pop()
+            values = {"least": _digest(least), "most": _digest(most)}
+            reply = self._ask(substitute(_SLICE, values), "CONSTRUCT", fields)
+            found = read(reply, "CONSTRUCT")
+            if found.size < limit:
+                total += found.size
+                yield from cast("ox.QueryTriples", found.results)
+            elif most - least > 1:
+                half = (least + most) // 2
+                ahead += [(half, most), (least, half)]
+            else:
+                raise refused(limit)
+        if total != whole:
+            raise _changed()
 
     def local(self) -> Store:
         """A copy in the embedded engine, for what servers are known to answer differently."""
@@ -218,9 +270,17 @@ class RemoteStore(Store):
         """The number of triples of a named graph, or of the union of all."""
         if iri is not None and not self.has_graph(iri):
             return 0
-        query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-        found = self.query(query, default_graphs=None if iri is None else [iri])
-        return int(next(cast("ox.QuerySolutions", found))["n"].value)
+        dataset = None if iri is None else ([iri], ())
+        return self._number(_COUNT, self._fields(dataset, by_name=False))
+
+
+def _digest(number: int) -> ox.Literal:
+    """Where digests of these first four digits begin; `g` comes after them all."""
+    return ox.Literal(f"{number:04x}" if number < _DIGESTS else "g")
+
+
+def _changed() -> StoreError:
+    return StoreError("The dataset has changed while it was read in parts.", hint="Try again.")
 
 
 def _check(text: str, base: str | None) -> None:
@@ -238,35 +298,6 @@ def _form(query: str) -> str:
     """The form of a query that parses."""
     words = (token.text.upper() for token in tokens(query) if token.kind == "word")
     return next((word for word in words if word in _FORMS), "")
-
-
-def _results(reply: Reply, form: str) -> Results:
-    """The answer in a reply, as the embedded engine would give it."""
-    virtuoso = is_virtuoso(reply.headers)
-    try:
-        if reply.media_type in _RESULTS:
-            syntax = _RESULTS[reply.media_type]
-            found = ox.parse_query_results(reply.body, format=syntax)
-            if isinstance(found, ox.QuerySolutions):
-                rows = sum(1 for _ in found)  # a broken answer is found before it is used
-                if form == "ASK":
-                    return ox.parse_query_results(_TRUTH[rows > 0], format=_JSON)
-                if virtuoso:
-                    check_whole(reply.headers, rows)
-                found = canonical(reply.body, syntax)
-            return found
-        if reply.media_type in _GRAPHS:
-            engine = ox.Store()
-            engine.bulk_extend(ox.parse(reply.body, format=_GRAPHS[reply.media_type]))
-            if virtuoso:
-                check_whole(reply.headers, len(engine))
-            return engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    except (SyntaxError, ValueError, OSError) as error:
-        raise StoreError(f"The store's answer is broken: {error}.") from error
-    raise StoreError(
-        f"The store answered with '{reply.media_type}', which is no format of SPARQL results.",
-        hint="Give the address of its SPARQL endpoint.",
-    )
 
 
 def _iri(iri: str) -> str:

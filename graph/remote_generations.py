@@ -72,15 +72,23 @@ class RemoteGeneration(Generation):
         """See `Generation.location`."""
         return locate(self.open())
 
-    def copy(self, folder: Path) -> ox.Store:
-        """See `Generation.copy`; what is missing is fetched.
+    def engine(self) -> ox.Store:
+        """See `Generation.engine`; what is missing is fetched, and kept until there is another.
 
         :raises StoreError: it cannot be fetched.
         """
-        engine = ox.Store(str(folder))
-        for graph in self.named_graphs():
-            engine.bulk_extend(with_union(quads_of(graph)))
-        return engine
+        folder = self.path / f"{self.digest}.store"
+        if not folder.exists():
+            for old in self.path.glob("*.store*"):
+                shutil.rmtree(old, ignore_errors=True)
+            begun = folder.with_suffix(".store-begun")
+            made = ox.Store(str(begun))
+            for graph in self.named_graphs():
+                made.bulk_extend(with_union(quads_of(graph)))
+            made.flush()
+            del made
+            begun.rename(folder)
+        return ox.Store.read_only(str(folder))
 
     def named_graphs(self) -> list[NamedGraph]:
         """See `Generation.named_graphs`; what is missing is fetched.

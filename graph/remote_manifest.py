@@ -11,16 +11,13 @@ from .errors import StoreError
 from .manifest import PublishedGraph
 from .remote import RemoteStore
 
-__all__ = ["MANIFEST", "STORE", "Manifest", "read_manifest", "read_number"]
+__all__ = ["MANIFEST", "STORE", "Manifest", "read_manifest", "read_number", "union_of"]
 
 STORE: Final = "https://w3id.org/symposia/store/"
 """The graphs under this IRI are how a server keeps a dataset, and no part of it."""
 
 MANIFEST: Final = f"{STORE}manifest"
 """The graph that says what is published."""
-
-UNFINISHED: Final = f"<{MANIFEST}> <http://purl.org/dc/terms/valid> false"
-"""The triple that a publish adds to the manifest that it is about to replace."""
 
 _TERMS: Final = "http://purl.org/dc/terms/"
 _LABEL: Final = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -35,7 +32,12 @@ _VALID: Final = ox.NamedNode(f"{_TERMS}valid")
 _SELF: Final = ox.NamedNode(MANIFEST)
 
 _ALL: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
-_ASK: Final = f"SELECT ?number ?digest WHERE {{ {_SELF} {_NUMBER} ?number ; {_DIGEST} ?digest }}"
+_NOW: Final = """\
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?number ?digest WHERE {
+  <https://w3id.org/symposia/store/manifest> dcterms:hasVersion ?number ; dcterms:identifier ?digest
+}
+"""
 
 
 class Manifest(NamedTuple):
@@ -89,7 +91,7 @@ def read_number(store: RemoteStore) -> tuple[int, str] | None:
 
     :raises StoreError: the server cannot be asked.
     """
-    rows = list(cast("ox.QuerySolutions", store.query(_ASK, default_graphs=[MANIFEST])))
+    rows = list(cast("ox.QuerySolutions", store.query(_NOW, default_graphs=[MANIFEST])))
     if not rows:
         return None
     if len(rows) > 1 or not rows[0]["number"].value.isdecimal():

@@ -159,30 +159,6 @@ class Store:
         for quad in self._engine.quads_for_pattern(None, None, None, _node(iri)):
             yield quad.triple
 
-    def describe(self, iri: str) -> list[ox.Quad]:
-        """The concise bounded description of a thing, each triple with the graph that says it.
-
-        The triples that have the thing as subject and, through blank nodes, what those nodes say
-        (https://www.w3.org/submissions/CBD/), reifications aside.
-
-        :return: quads without duplicates; empty where no graph speaks of the thing.
-        """
-        found: dict[ox.Quad, None] = {}
-        seen: set[ox.NamedNode | ox.BlankNode] = set()
-        ahead: list[ox.NamedNode | ox.BlankNode] = [_node(iri)]
-        while ahead:
-            node = ahead.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            for quad in self._engine.quads_for_pattern(node, None, None, None):
-                if self.union and quad.graph_name == _UNION:
-                    continue
-                found[quad] = None
-                if isinstance(quad.object, ox.BlankNode):
-                    ahead.append(quad.object)
-        return list(found)
-
     def dump(self, output: IO[bytes], format: str) -> None:  # noqa: A002 - the field's word
         """Write everything while it is read, in memory that does not grow with it.
 

@@ -17,6 +17,7 @@ from ..graph.errors import (
     ShapeError,
     SymposiaError,
     UnknownQuestionError,
+    UnreachableError,
 )
 from .authorisation import UnauthorisedError
 from .logs import REQUEST
@@ -91,7 +92,7 @@ def _of_symposia(error: SymposiaError) -> Response:
     )
     if isinstance(error, UnauthorisedError):
         answer.headers["WWW-Authenticate"] = error.challenge
-    if isinstance(error, OverloadedError):
+    if isinstance(error, OverloadedError | UnreachableError):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

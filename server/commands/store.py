@@ -36,6 +36,7 @@ def store(function: Callable[..., Any]) -> Callable[..., Any]:
         store_update: str | None,
         store_graphs: str | None,
         store_credentials: Path | None,
+        store_ca: Path | None,
         **others: Any,
     ) -> Any:
         context = click.get_current_context()
@@ -46,9 +47,10 @@ def store(function: Callable[..., Any]) -> Callable[..., Any]:
                 store_update,
                 store_graphs,
                 store_credentials,
+                store_ca,
                 others["pool"].limits.timeout if "pool" in others else None,
             )
-        elif store_update or store_graphs or store_credentials:
+        elif store_update or store_graphs or store_credentials or store_ca:
             raise click.UsageError("--store-… options belong to --store.")
         return function(*args, **others)
 
@@ -85,6 +87,7 @@ def _generations(
     update: str | None,
     graphs: str | None,
     credentials: Path | None,
+    ca: Path | None,
     timeout: float | None,
 ) -> RemoteGenerations:
     from ...graph.endpoint import Endpoint, read_credentials
@@ -97,6 +100,7 @@ def _generations(
             graphs=graphs,
             authorization=read_credentials(credentials),
             timeout=timeout or _PATIENCE,
+            ca=ca,
         )
     except StoreError as error:
         raise click.UsageError(str(error)) from error
@@ -137,5 +141,12 @@ _OPTIONS: Final = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="FILE with user:password or a bearer token. Or put them into"
         " SYMPOSIA_STORE_CREDENTIALS.",
+    ),
+    click.option(
+        "--store-ca",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="SYMPOSIA_STORE_CA",
+        help="Certificates (PEM) to trust for https, in place of those that the system trusts.",
     ),
 )

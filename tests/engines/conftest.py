@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
+from functools import cache
 
 import pytest
-from flask import Flask
 from symposia.graph.dataset import shipped
 from symposia.graph.library import Library
 from symposia.graph.remote_generations import RemoteGenerations
 from symposia.graph.store import Store
-from symposia.server.app import create_app
 
+from .product import EMBEDDED, Answer, Product
 from .servers import SERVERS, MissingError, Server
 
 
@@ -24,25 +22,28 @@ def reference() -> Store:
     return Store.memory(shipped())
 
 
-@pytest.fixture(scope="session", params=[*SERVERS])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """Each SPARQL server, started anew."""
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Starts each SPARQL server once, when it is first wanted."""
+    running: dict[str, Server] = {}
     with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp(request.param)
-        try:
-            running = stack.enter_context(SERVERS[request.param](folder))
-        except MissingError as error:
-            pytest.skip(str(error))
-        yield running
+
+        def started(name: str) -> Server:
+            if name not in running:
+                try:
+                    entered = stack.enter_context(SERVERS[name](tmp_path_factory.mktemp(name)))
+                except MissingError as error:
+                    pytest.skip(str(error))
+                running[name] = entered
+            return running[name]
+
+        yield started
 
 
-@pytest.fixture(scope="session", params=["embedded", *SERVERS])
-def engine(request: pytest.FixtureRequest) -> str:
-    """The names of the engines."""
-    name: str = request.param
-    return name
+@pytest.fixture(scope="session", params=[*SERVERS])
+def server(request: pytest.FixtureRequest, start: Callable[[str], Server]) -> Server:
+    """Each SPARQL server."""
+    return start(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -60,20 +61,24 @@ def store(generations: RemoteGenerations) -> Store:
 
 
 @pytest.fixture(scope="session")
-def app(generations: RemoteGenerations) -> Flask:
-    """The application over a server."""
-    return create_app(generations)
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Answer]:
+    """The answer to a GET that every engine has to give: that of an embedded engine."""
+    found = Product.embedded(tmp_path_factory.mktemp("expected"))
+
+    @cache
+    def answer(path: str, accept: str) -> Answer:
+        return Answer.of(found.get(path, accept))
+
+    return answer
 
 
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application over the embedded engine, with the same dataset."""
-    data: Path = tmp_path_factory.mktemp("embedded")
-    Library(data).publish()
-    return create_app(data)
-
-
-def values(results: Any) -> list[tuple[str, ...]]:
-    """Solutions as rows of terms, sorted."""
-    names = [variable.value for variable in results.variables]
-    return sorted(tuple(str(row[name]) for name in names) for row in results)
+@pytest.fixture(scope="session", params=[EMBEDDED, *SERVERS])
+def product(
+    request: pytest.FixtureRequest,
+    start: Callable[[str], Server],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Product:
+    """The whole product over each engine."""
+    if request.param == EMBEDDED:
+        return Product.embedded(tmp_path_factory.mktemp(EMBEDDED))
+    return Product.over(start(request.param))

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
 import pytest
 import rdflib
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 from symposia.graph.dataset import NamedGraph
-from symposia.graph.errors import ShapeError, StoreError
+from symposia.graph.errors import StoreError
 from symposia.graph.library import Library
-from symposia.graph.publishing import LibraryWriter
 from symposia.graph.remote import RemoteStore
 from symposia.graph.remote_generations import RemoteGenerations
 from symposia.graph.remote_manifest import MANIFEST
 from symposia.graph.sources import Addition
-from symposia.server.app import create_app
 
 from .servers import Server
 
@@ -30,10 +23,9 @@ SAYS = f"SELECT ?o {{ GRAPH <{NAME}> {{ ?s <http://example.org/says> ?o }} }}"
 
 
 @pytest.fixture(autouse=True)
-def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Validation takes most of the time and is the subject of one test here."""
-    if "shape" not in request.node.name:
-        monkeypatch.setattr("symposia.graph.library._checked", lambda *_: None)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave validation away, which takes most of the time and is the subject of other tests."""
+    monkeypatch.setattr("symposia.graph.library._checked", lambda *_: None)
 
 
 def addition(*words: str, name: str = NAME) -> Addition:
@@ -84,17 +76,6 @@ def test_queries_under_way_keep_the_union_of_their_generation(
     library.remove([NAME])
 
 
-def test_what_breaks_a_shape_is_not_published(generations: RemoteGenerations) -> None:
-    bad = rdflib.Graph().parse(
-        data="<http://example.org/p> a <https://w3id.org/symposia/ontology#Paper> .",
-        format="turtle",
-    )
-    now = generations.current()
-    with pytest.raises(ShapeError, match="would break the shapes"):
-        Library(generations).add([Addition(NamedGraph(NAME, bad, "bad"), "a test")])
-    assert generations.current() == now
-
-
 def test_a_publish_that_fails_before_the_switch_changes_nothing(
     generations: RemoteGenerations,
 ) -> None:
@@ -136,55 +117,10 @@ def test_a_switch_that_is_cut_off_is_ended_by_the_next_publish(
     assert Library(other).remove([NAME]).removed == (NAME,)
 
 
-def test_updates_are_published(generations: RemoteGenerations) -> None:
-    writer = LibraryWriter(Library(generations))
-    app = create_app(generations, writer=writer, token=b"a-token")
-    header = {"Authorization": "Bearer a-token"}
-    insert = f'INSERT DATA {{ GRAPH <{NAME}> {{ <x:s> <http://example.org/says> "hello"@en }} }}'
-    with app.test_client() as client:
-        assert client.post("/update", data={"update": insert}).status_code == 401
-        before = generations.current().id
-        assert client.post("/update", data={"update": insert}, headers=header).status_code < 300
-        assert generations.current().id == before + 1
-        assert said(generations) == {"hello"}
-        graph = client.get(
-            "/store", query_string={"graph": NAME}, headers={"Accept": "text/turtle"}
-        )
-        assert "hello" in graph.text
-        assert client.delete(f"/store?graph={NAME}", headers=header).status_code < 300
-        assert said(generations) == set()
-
-
 def test_a_server_with_data_of_others_is_shown_as_it_is(generations: RemoteGenerations) -> None:
     everything = RemoteStore(generations.endpoint)
     assert everything.has_graph(MANIFEST)
     assert everything.query("ASK { GRAPH ?g { ?s a <https://w3id.org/symposia/ontology#Paper> } }")
-
-
-def run(server: Server, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """The command line, over a server."""
-    program = str(Path(sys.executable).with_name("symposia"))
-    environment = server.environment()
-    return subprocess.run([program, *arguments], capture_output=True, env=environment, timeout=120)
-
-
-def test_the_command_line(server: Server, generations: RemoteGenerations, tmp_path: Path) -> None:
-    Library(generations).publish()
-    file = tmp_path / "words.ttl"
-    file.write_text('<http://example.org/x> <http://example.org/says> "hi"@en .', "utf-8")
-    added = run(server, "add", str(file), "--graph", NAME, "--json")
-    assert added.returncode == 0, added.stderr
-    assert json.loads(added.stdout)["added"] == [NAME]
-    asked = run(server, "query", SAYS, "--format", "csv")
-    assert asked.stdout.split() == [b"o", b"hi"], asked.stderr
-    told = json.loads(run(server, "info", "--json").stdout)
-    assert told["store"] == server.endpoint().query
-    assert told["generation"] == generations.current().id
-    exported = run(server, "export", "--format", "nquads").stdout
-    quads = set(ox.parse(exported, format=ox.RdfFormat.N_QUADS))
-    assert quads == set(generations.open().quads())
-    assert run(server, "remove", NAME).returncode == 0
-    assert NAME not in run(server, "list", "--json").stdout.decode()
 
 
 def test_sparqlwrapper_reads_what_is_published(

@@ -162,14 +162,6 @@ def test_load_replaces_nothing_and_keeps_blank_nodes_apart() -> None:
     assert store.graphs() == [A, B]
 
 
-def test_describe_follows_blank_nodes_and_names_the_graphs(store: Store) -> None:
-    quads = store.describe("http://example.org/x")
-    assert len(quads) == len(set(quads)) == 7
-    said = {(quad.predicate.value[19:], quad.graph_name.value[-1]) for quad in quads}
-    assert said == {("name", "a"), ("name", "b"), ("knows", "a"), ("age", "a"), ("age", "b")}
-    assert store.describe("http://example.org/nobody") == []
-
-
 @pytest.mark.parametrize(
     ("text", "line", "column", "message", "hint"),
     [
