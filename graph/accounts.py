@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from .items import Place
 from .loss import Loss
 from .tidy import tidy
 
 __all__ = ["Fields"]
+
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 class Fields:
@@ -20,13 +25,15 @@ class Fields:
 
     def __init__(self, where: Place, values: Iterable[tuple[str, str]]) -> None:
         self.where = where
-        self._values: dict[str, list[str]] = {}
-        for name, value in values:
-            if value and not value.isspace():
-                self._values.setdefault(name, []).append(value)
         self._taken: set[str] = set()
         self._refused: list[tuple[str, str, str]] = []
         self._repaired: list[tuple[str, str, str, str]] = []
+        self._values: dict[str, list[str]] = {}
+        for name, value in values:
+            if _CONTROL.search(value):
+                value = self._printable(name, value)
+            if value and not value.isspace():
+                self._values.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -44,10 +51,10 @@ class Fields:
         self._taken.add(name)
         return self._values.get(name, [])
 
-    def tidy(self, name: str) -> str:
+    def tidy(self, name: str, *, prose: bool = False) -> str:
         """The first value, free of markup and of damage, which is noted as a repair."""
         found = self.take(name)
-        mended, why = tidy(found)
+        mended, why = tidy(found, prose=prose)
         if why:
             self.repair(name, found, mended, why)
         return mended
@@ -59,6 +66,13 @@ class Fields:
     def repair(self, name: str, found: str, mended: str, why: str) -> None:
         """Note that a value was mended."""
         self._repaired.append((name, found, mended, why))
+
+    def _printable(self, name: str, value: str) -> str:
+        first = _CONTROL.search(value)
+        code = ord(first[0]) if first else 0
+        plain = _CONTROL.sub("", value)
+        self.repair(name, value, plain, f"It holds the control character U+{code:04X}.")
+        return plain
 
     def refuse(self, name: str, found: str, why: str) -> None:
         """Note that a value of a field cannot be read."""

@@ -27,8 +27,10 @@ _DAMAGED: Final = re.compile(
 _LONGEST: Final = 200_000
 
 
-def tidy(text: str) -> tuple[str, str]:
+def tidy(text: str, *, prose: bool = False) -> tuple[str, str]:
     """A text as people read it, and why that differs from what is given; else empty.
+
+    :param prose: whether it is a long text, in which a hyphen before a space may be right.
 
     Runs of white space become one space, which alone is no repair.
     """
@@ -46,7 +48,7 @@ def tidy(text: str) -> tuple[str, str]:
     if _LATEX.search(mended):
         mended = delatex(mended)
         reasons.append("it holds LaTeX")
-    if _BROKEN.search(mended):
+    if not prose and _BROKEN.search(mended):
         mended = _BROKEN.sub("-", mended)
         reasons.append("a word is broken by a hyphen")
     mended = " ".join(mended.split())

@@ -140,7 +140,7 @@ class _Collection:
             title,
             authors=tuple(self._agents(element, "author", fields)),
             volume=f"{self._identifier}-{self._volume}",
-            abstract=fields.tidy("abstract"),
+            abstract=fields.tidy("abstract", prose=True),
             pages=fields.take("pages"),
             doi=doi,
             identifiers=(key,),

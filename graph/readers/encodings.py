@@ -30,7 +30,8 @@ def beginning(head: bytes) -> str:
     if b"\x00" in head:
         wide = _wide(head)
         return head.decode(wide, "replace") if wide else ""
-    return "" if _CONTROLS & set(head) else head.decode("utf-8", "replace")
+    binary = sum(byte in _CONTROLS for byte in head) > len(head) // 50
+    return "" if binary else head.decode("utf-8", "replace")
 
 
 def encoding_of(path: Path, loss: Loss) -> str:
@@ -45,7 +46,7 @@ def encoding_of(path: Path, loss: Loss) -> str:
             block = file.read(_BLOCK)
             encoding = _marked(block)
             if encoding is None:
-                return _narrow(path, file, block, loss)
+                return _narrow(file, block, loss)
     except OSError as error:
         reason = error.strerror or error
         raise SourceError(f"the file cannot be read ({reason}).", source=str(path)) from error
@@ -64,7 +65,7 @@ def _marked(block: bytes) -> str | None:
     return _wide(block) or "" if b"\x00" in block else None
 
 
-def _narrow(path: Path, file: BinaryIO, block: bytes, loss: Loss) -> str:
+def _narrow(file: BinaryIO, block: bytes, loss: Loss) -> str:
     """UTF-8, or what a text that is no UTF-8 is likely to be."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines, wrong, seen = 1, (0, 0), set[int]()
@@ -78,9 +79,6 @@ def _narrow(path: Path, file: BinaryIO, block: bytes, loss: Loss) -> str:
                 wrong = (lines + block[:start].count(b"\n"), error.object[error.start])
         lines += block.count(b"\n")
         block = file.read(_BLOCK)
-    if seen & _CONTROLS:
-        code = min(seen & _CONTROLS)
-        raise SourceError(f"the file holds the control character {code:#04x}.", source=str(path))
     if not wrong[0]:
         return "utf-8"
     # A text in the Mac's code has letters where Windows-1252 has none, or where it has signs.
