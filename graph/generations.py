@@ -236,6 +236,9 @@ class Generations:
             shutil.rmtree(folder / str(number), ignore_errors=True)
         for sketch in folder.glob(f"{_SKETCH}*"):
             shutil.rmtree(sketch, ignore_errors=True)
+        for sketch in self.data.glob(".*.*"):  # of files that were being replaced
+            with suppress(OSError):
+                sketch.unlink()
         needed = {graph.file for generation in self.history() for graph in generation.graphs}
         for path in (self.data / "graphs").glob("*"):
             if path.name not in needed:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from .errors import QueryError, StoreError
+from .errors import QueryError
 from .explanations import explain, fault
 from .tokens import Token, tokens
 
@@ -38,7 +38,7 @@ class Update(NamedTuple):
         """Run it in an engine, whole or not at all.
 
         :raises QueryError: it does not parse, or cannot be run.
-        :raises StoreError: the engine failed.
+        :raises OSError: the store cannot be written.
         """
         try:
             engine.update(self.text, base_iri=self.base, prefixes=self.prefixes)
@@ -46,8 +46,6 @@ class Update(NamedTuple):
             raise explain(self.text, str(error), update=True) from error
         except (RuntimeError, ValueError) as error:
             raise QueryError(f"The update cannot be run: {_sentence(error)}.") from error
-        except OSError as error:
-            raise StoreError(f"The store failed: {_sentence(error)}.") from error
 
     def check(self) -> None:
         """Check the syntax, by way of an empty store; there may be no LOAD and no SERVICE.

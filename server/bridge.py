@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from flask import Flask
 
+from ..graph.errors import StoreError
 from ..graph.volatile import is_volatile
 from .caching import LAND, READ, SERVED, Caching, Ready
 from .clients import ARRIVED, GONE
@@ -193,13 +194,34 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> IO[bytes]:
     if int(headers.get(b"content-length", b"0")) > _LARGEST_BODY:
         return io.BytesIO()  # it is refused for its length alone
     body = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115  the caller closes it
-    while body.tell() <= _LARGEST_BODY:
-        message = await asyncio.wait_for(receive(), _SILENCE)
-        body.write(message.get("body", b""))
-        if not message.get("more_body", False):
-            break
-    body.seek(0)
+    try:
+        while body.tell() <= _LARGEST_BODY:
+            message = await asyncio.wait_for(receive(), _SILENCE)
+            body.write(message.get("body", b""))
+            if not message.get("more_body", False):
+                break
+        body.seek(0)
+    except TimeoutError:
+        raise
+    except OSError as error:
+        return _Unkept(error)
     return body
+
+
+class _Unkept(io.BytesIO):
+    """A body for which there was no room: whoever reads it is told so."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def _tell(self, *_: object) -> NoReturn:
+        raise StoreError(
+            f"The server has no room for this request: {self._error.strerror or self._error}.",
+            hint="Send it again when there is space, or in smaller parts.",
+        ) from self._error
+
+    read = readline = readinto = __next__ = _tell
 
 
 async def _send(ready: Ready, send: Send) -> None:

@@ -238,6 +238,7 @@ def test_a_killed_publish_leaves_the_last_good_generation(tmp_path: Path, first:
         assert words(generations) == {"newest"}
         left = {path.name for path in (generations.data / "generations").iterdir()}
         assert left == {str(generation.id) for generation in generations.history()}
+        assert [*generations.data.rglob(".*")] == []
         assert made.open().count() == 500
     assert status == 0
     assert steps >= 10, "the publish has at least these places at which it can be cut off"
