@@ -19,13 +19,14 @@ _FAILURES: Final = {
     "404": "There is no such thing.",
     "405": "The method is not allowed here.",
     "406": "No format that is accepted.",
-    "409": "It contradicts what is there.",
+    "412": "Something else is there than the request expects; nothing was changed.",
     "413": "The request is too large.",
     "415": "The body is of a type that is not read.",
     "422": "The dataset would break a shape; nothing was changed.",
-    "500": "The server failed.",
+    "500": "The server failed; it is not known of a change whether it was made.",
     "503": "The server is busy or has nothing to serve.",
-    "504": "The query took longer than is allowed.",
+    "504": "It took longer than is allowed, and was stopped.",
+    "507": "It needs more memory, or its answer is larger, than is allowed.",
 }
 _LITERAL: Final = {"type": "string"}
 
@@ -148,7 +149,7 @@ COMPONENTS: Final[dict[str, Any]] = {
 }
 """What several operations share."""
 
-_ASKED: Final = ("400", "406", "413", "500", "503", "504")
+_ASKED: Final = ("400", "406", "413", "500", "503", "504", "507")
 _DATASET: Final = {
     "default-graph-uri": {"type": "array", "items": _LITERAL},
     "named-graph-uri": {"type": "array", "items": _LITERAL},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 
 from ..graph.errors import PreconditionError
@@ -26,6 +27,8 @@ blueprint = Blueprint("graph_store", __name__)
 LONGEST_GRAPH: Final = 64 * 1024 * 1024
 """Bytes of the largest graph that is read from a request."""
 
+_TAGS: Final = re.compile(r'\s*(?:\*|(?:W/)?"[!#-~]*"(?:\s*,\s*(?:W/)?"[!#-~]*")*)\s*')
+_STRONG: Final = re.compile(r'(?<!W/)"([!#-~]+)"')
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _READS: Final = ["GET", "HEAD", "OPTIONS"]
 _WRITES: Final = ["PUT", "POST", "DELETE"]
@@ -34,10 +37,12 @@ _WRITES: Final = ["PUT", "POST", "DELETE"]
 @blueprint.route("/store", methods=["GET", *_WRITES])
 def indirect() -> Response:
     """A graph named by `?graph=IRI`, or `?default`; a POST without either makes a new one."""
-    fields = address_fields()
+    fields = _fields("graph", "default")
     graphs = fields.getlist("graph")
     if len(graphs) + ("default" in fields) > 1:
         abort(400, "Name one graph: ?graph=IRI or ?default.")
+    if fields.get("default"):
+        abort(400, "?default has no value; a graph of a name is ?graph=IRI.")
     if not graphs and "default" not in fields:
         if request.method == "POST":
             return _create()
@@ -48,13 +53,32 @@ def indirect() -> Response:
 @blueprint.route("/store/<path:_>", methods=["GET", *_WRITES])
 def direct(_: str) -> Response:
     """A graph whose IRI is the address of the request."""
+    _fields()
     return _answer(request.base_url)
+
+
+def _fields(*known: str) -> MultiDict[str, str]:
+    """The fields of the address; who changes something needs the token to be told of them.
+
+    :param known: those that may stand there, beside `format` where something is read.
+    """
+    reads = request.method in ("GET", "HEAD")
+    if not reads:
+        require_token()
+    fields = address_fields()
+    allowed = (*known, "format") if reads else known
+    for name, values in fields.lists():
+        if name not in allowed:
+            told = f"It has {', '.join(allowed)}." if allowed else "It has none."
+            abort(400, f"This address has no parameter '{name}'. {told}")
+        if name == "format" and len(values) > 1:
+            abort(400, "There is more than one format in the address.")
+    return fields
 
 
 def _answer(graph: str | None) -> Response:
     if request.method in ("GET", "HEAD"):
         return _read(graph)
-    require_token()
     if graph is None and g.served.store.union:
         raise MethodNotAllowed(
             _READS, "The default graph is the union of the named graphs; write to one of them."
@@ -70,17 +94,21 @@ def _answer(graph: str | None) -> Response:
 
 
 def _create() -> Response:
-    require_token()
     graph = f"{request.base_url}/{uuid.uuid4()}"
-    writer().post(graph, _documents(), graph)
+    writer().post(graph, _documents(), graph, _condition())
     return Response(status=201, headers={"Location": graph})
 
 
 def _read(graph: str | None) -> Response:
     if graph is not None and not g.served.store.has_graph(graph):
         raise _missing(graph)
-    form = named(request.args["format"], GRAPHS) if "format" in request.args else None
-    form = form or choose(request.headers.get("Accept"), GRAPHS)
+    if wanted := request.args.get("format"):
+        form = named(wanted, GRAPHS)
+        if form is None:
+            known = ", ".join(each.name for each in GRAPHS)
+            abort(400, f"There is no format '{wanted}'. There are {known}.")
+    else:
+        form = choose(request.headers.get("Accept"), GRAPHS)
     if form is None:
         raise NotAcceptableError(
             "A graph has no format that your Accept header takes.",
@@ -112,11 +140,14 @@ def _condition() -> Condition:
             abort(400, "A change takes If-None-Match: * alone, which makes a graph that is new.")
         exists = False
     if "If-Match" in request.headers:
+        given = request.headers["If-Match"]
+        if not _TAGS.fullmatch(given):
+            abort(400, 'If-Match is * or an ETag, as "tag".')
         if exists is False:
             abort(400, "If-Match and If-None-Match cannot both hold.")
         exists = True
-        if not request.if_match.star_tag:
-            if not any(is_of(g.served, tag) for tag in request.if_match.as_set()):
+        if given.strip() != "*":
+            if not any(is_of(g.served, tag) for tag in _STRONG.findall(given)):
                 raise PreconditionError(
                     "The dataset has changed since what If-Match names was read.",
                     hint="Read it again, and send the change with its new ETag.",

@@ -7,12 +7,13 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, current_app, json, request
 
 from ..graph.parameters import Parameter
 from ..graph.questions import Question, questions
 from .endpoints import COMPONENTS, ENDPOINTS, contents, failures
 from .negotiation import GRAPHS, RESULTS
+from .write_endpoints import GRAPH_STORE, WRITES
 
 __all__ = ["blueprint", "document"]
 
@@ -34,13 +35,20 @@ _WORDS: Final = "; an IRI, a path of one, or a name"
 @blueprint.route("/openapi.json")
 def openapi() -> Response:
     """The description of this server's API."""
-    described = {**document(), "servers": [{"url": request.script_root or "/"}]}
+    writable = current_app.extensions["symposia"].writer is not None
+    described = {**document(writable=writable), "servers": [{"url": request.script_root or "/"}]}
     return Response(json.dumps(described, ensure_ascii=False), content_type="application/json")
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The description (https://spec.openapis.org/oas/v3.1.1.html), without `servers`."""
+def document(*, writable: bool = False) -> dict[str, Any]:
+    """The description (https://spec.openapis.org/oas/v3.1.1.html), without `servers`.
+
+    :param writable: whether the dataset can be changed through this server.
+    """
+    store = GRAPH_STORE
+    if not writable:
+        store = {path: {"get": methods["get"]} for path, methods in GRAPH_STORE.items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,11 +62,14 @@ def document() -> dict[str, Any]:
         "tags": [
             *({"name": group} for group in sorted({each.group for each in questions()})),
             {"name": "SPARQL"},
+            {"name": "graphs"},
             {"name": "dataset"},
             {"name": "server"},
         ],
         "paths": {f"/api/{each.name}": {"get": _operation(each)} for each in questions()}
-        | ENDPOINTS,
+        | ENDPOINTS
+        | store
+        | (WRITES if writable else {}),
         "components": COMPONENTS,
     }
 
@@ -83,7 +94,7 @@ def _operation(asked: Question) -> dict[str, Any]:
         "parameters": parameters,
         "responses": {
             "200": {"description": "The answer.", "headers": headers, "content": offered},
-            **failures("400", "404", "406", "500", "503", "504"),
+            **failures("400", "404", "406", "500", "503", "504", "507"),
         },
     }
 

@@ -138,8 +138,8 @@ class Serving:
                 hint="Publish something: symposia add.",
             )
         with self._lock:
-            if self._served is None or self._served.version != _version(current, self._base):
-                self._served = _open(current, self._base, self._pool)
+            if self._served is None or self._served.version != self._version(current):
+                self._served = self._open(current)
             self._seen = (self._served, stamp) if stamp is not None else None
             return self._served
 
@@ -159,29 +159,29 @@ class Serving:
         workers = Workers(self._pool, locate(store)) if self._pool else None
         return Served(store, 0, None, self._base, workers=workers)
 
+    def _open(self, generation: Generation) -> Served:
+        labels = {graph.iri: graph.label for graph in generation.graphs}
+        ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
+        return Served(
+            generation.open(),
+            generation.id,
+            generation.created,
+            self._base,
+            labels,
+            ours,
+            generation.triples if generation.graphs else None,
+            workers=Workers(self._pool, generation.location) if self._pool else None,
+            version=self._version(generation),
+            held=generation,
+        )
+
+    def _version(self, generation: Generation) -> str:
+        identity = f"{generation.id} {generation.digest} {generation.created}"
+        # The descriptions tell whether there is a writer.
+        return f"{program()} {self._base} {self.writer is not None} {identity}"
+
 
 def _generations(
     data: Path | RemoteGenerations | Scratch | None,
 ) -> Generations | RemoteGenerations | Scratch | None:
     return Generations(data) if isinstance(data, Path) else data
-
-
-def _open(generation: Generation, base: str, pool: Pool | None) -> Served:
-    labels = {graph.iri: graph.label for graph in generation.graphs}
-    ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
-    return Served(
-        generation.open(),
-        generation.id,
-        generation.created,
-        base,
-        labels,
-        ours,
-        generation.triples if generation.graphs else None,
-        workers=Workers(pool, generation.location) if pool else None,
-        version=_version(generation, base),
-        held=generation,
-    )
-
-
-def _version(generation: Generation, base: str) -> str:
-    return f"{program()} {base} {generation.id} {generation.digest} {generation.created}"
