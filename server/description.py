@@ -208,7 +208,9 @@ def _access(made: _Triples, dataset: Node, document: Node, about: Described) -> 
 
 
 def _service(made: _Triples, about: Described) -> Node:
-    service = ox.NamedNode(f"{about.endpoint}#service")
+    # Without a name of its own, as in the specification: clients look for one that is the address
+    # they were given, or that is blank.
+    service = made.blank()
     endpoint = ox.NamedNode(about.endpoint)
     made.add(service, "rdf:type", _node("sd:Service"), _node("dcat:DataService"))
     made.add(service, "dcterms:title", "SPARQL endpoint")
@@ -239,10 +241,13 @@ class _Triples:
         for value in values:
             self._found[ox.Triple(subject, _node(predicate), _term(value))] = None
 
+    def blank(self) -> ox.BlankNode:
+        self._nodes += 1
+        return ox.BlankNode(f"n{self._nodes}")
+
     def nested(self, subject: Node, predicate: str, kind: str = "") -> ox.BlankNode:
         """Add a blank node as a value."""
-        self._nodes += 1
-        node = ox.BlankNode(f"n{self._nodes}")
+        node = self.blank()
         self.add(subject, predicate, node)
         if kind:
             self.add(node, "rdf:type", _node(kind))
