@@ -108,7 +108,7 @@ def map_graph(
     :param base: IRI below which the programme's own stands, ending in `/`.
     :param slug: last part of the programme's IRI; by default from the conference's IRI.
     :param derived_from: IRI of the source, from which affiliations and authorships are derived.
-    :param timezone: IANA name of the zone of times that have none.
+    :param timezone: IANA name of the zone of times for which the graph tells none.
     """
     store = ox.Store()
     original = {quad.triple for quad in quads}
@@ -135,7 +135,7 @@ def map_graph(
         source=derived_from,
     )
     _count(loss, original, read)
-    return Mapped(own, localise(named, timezone), loss)
+    return Mapped(own, localise(named, conference=own, timezone=timezone), loss)
 
 
 @cache

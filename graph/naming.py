@@ -251,7 +251,9 @@ def _words(term: _Term | None) -> str:
 
 
 def _last(iri: ox.NamedNode) -> str:
-    return re.split(r"[/#]", iri.value.rstrip("/#"))[-1]
+    """The last part of an IRI, with the one before it where it is only a number."""
+    *_, before, last = ["", "", *re.split(r"[/#]", iri.value.rstrip("/#"))]
+    return f"{before} {last}".strip() if last.isdigit() else last
 
 
 def _sortable(term: _Term) -> str:

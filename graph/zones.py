@@ -24,19 +24,27 @@ _DATE_TIME: Final = ox.NamedNode(PREFIXES["xsd"] + "dateTime")
 _FIXED: Final = re.compile(r"(?:GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d\d))?)?")
 
 
-def localise(triples: Iterable[ox.Triple], timezone: str | None = None) -> list[ox.Triple]:
+def localise(
+    triples: Iterable[ox.Triple], *, conference: str, timezone: str | None = None
+) -> list[ox.Triple]:
     """Give the times of events (schema:startDate, endDate) the offset of their zone.
 
     SPARQL has no time zones, so this is no query. The zone of an event is its
     schema:scheduleTimezone, a name of the IANA database, or GMT+2, which people write for an offset
     of two hours to the east. A time with an offset, or of no known zone, stays as it is.
 
-    :param timezone: the zone of events that have none.
+    :param conference: the IRI of the conference, whose zone is that of events that have none.
+    :param timezone: the zone of events where the conference has none either.
     """
     found = list(triples)
-    zones = {t.subject: t.object.value for t in found if t.predicate == _ZONE}  # type: ignore[union-attr]
+    zones = {
+        triple.subject: triple.object.value
+        for triple in found
+        if triple.predicate == _ZONE and isinstance(triple.object, ox.Literal)
+    }
+    shared = zones.get(ox.NamedNode(conference), timezone or "")
     return [
-        _with_offset(triple, zones.get(triple.subject, timezone or ""))
+        _with_offset(triple, zones.get(triple.subject, shared))
         if triple.predicate in _TIMES
         else triple
         for triple in found
