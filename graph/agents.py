@@ -19,8 +19,11 @@ _ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\
 _MAILBOX: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _SHORTCUTS: Final = {
     "CommitteeMember": "sym:committeeMember",
+    "ProgrammeCommitteeMember": "sym:committeeMember",
+    "SeniorProgrammeCommitteeMember": "sym:committeeMember",
     "SessionChair": "sym:chair",
     "KeynoteSpeaker": "sym:presenter",
+    "InvitedSpeaker": "sym:presenter",
     "Presenter": "sym:presenter",
 }
 
