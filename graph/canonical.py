@@ -19,7 +19,7 @@ from .rdf import write_triples
 if TYPE_CHECKING:
     from .dataset import NamedGraph
 
-__all__ = ["Kept", "fingerprint", "keep"]
+__all__ = ["Kept", "digest_of", "fingerprint", "keep"]
 
 _RUN: Final = 24 * 1024 * 1024
 """Bytes that are sorted in memory; they take four times as much there."""
@@ -73,6 +73,21 @@ def keep(graph: NamedGraph, folder: Path) -> Kept:
     return made
 
 
+def digest_of(path: Path) -> str:
+    """The digest under which canonical N-Triples in another order would be kept.
+
+    :param path: a file of lines; its blank nodes keep their names.
+    :raises OSError: it cannot be read, or its folder cannot be written.
+    """
+    digest = hashlib.sha256()
+    with _Sorter(None, path.parent) as sorter, path.open("rb") as file:
+        while data := file.read(_BLOCK):
+            sorter.write(data)
+        for lines in sorter.batches():
+            digest.update(b"".join(lines))
+    return digest.hexdigest()
+
+
 def fingerprint(graph: NamedGraph) -> str:
     """What tells that a graph's file would be kept as before, without reading its triples.
 
@@ -93,12 +108,12 @@ def fingerprint(graph: NamedGraph) -> str:
 class _Sorter:
     """Sorts lines in memory that does not grow with them: in runs on disk, which are merged.
 
-    :param iri: of the graph, after which blank nodes are named.
+    :param iri: of the graph, after which blank nodes are named; None leaves them as they are.
     :param folder: where the runs are.
     """
 
-    def __init__(self, iri: str, folder: Path) -> None:
-        self._mark = b"_:g" + hashlib.sha256(iri.encode()).hexdigest()[:8].encode() + b"n%d"
+    def __init__(self, iri: str | None, folder: Path) -> None:
+        self._mark = b"" if iri is None else _mark(iri)
         self._names: dict[bytes, bytes] = {}
         self._text = io.BytesIO()
         self._folder = folder
@@ -147,7 +162,7 @@ class _Sorter:
 
     def _sorted(self, text: bytes) -> list[bytes]:
         lines = text.splitlines(keepends=True)
-        if b"_:" in text:
+        if self._mark and b"_:" in text:
             lines = [_TOKEN.sub(self._renamed, line) if b"_:" in line else line for line in lines]
         return sorted({*lines})
 
@@ -156,6 +171,11 @@ class _Sorter:
         if name is None:
             return token[0]
         return self._names.setdefault(name, self._mark % (len(self._names) + 1))
+
+
+def _mark(iri: str) -> bytes:
+    """The form of the names of a graph's blank nodes."""
+    return b"_:g" + hashlib.sha256(iri.encode()).hexdigest()[:8].encode() + b"n%d"
 
 
 class _Run:

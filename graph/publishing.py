@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
+from .canonical import digest_of
 from .dataset import NamedGraph
 from .errors import StoreError
 from .files import writing
@@ -85,11 +85,11 @@ def _changed(engine: ox.Store, before: Generation, folder: Path) -> Iterator[Nam
     """The graphs that differ from those of a generation, as files of N-Triples."""
     known = {graph.iri: graph for graph in before.graphs}
     for number, iri in enumerate(_names(engine)):
-        lines = _lines(engine, iri)
-        digest = hashlib.sha256(b"".join(lines)).hexdigest()
-        if iri not in known or known[iri].digest != digest:
-            path = folder / f"{number}.nt"
-            path.write_bytes(b"".join(lines))
+        path = folder / f"{number}.nt"
+        engine.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(iri))
+        if iri in known and known[iri].digest == digest_of(path):
+            path.unlink()
+        else:
             yield NamedGraph(iri, path, known[iri].label if iri in known else iri)
 
 
@@ -101,9 +101,3 @@ def _names(engine: ox.Store) -> list[str]:
 
 def _quads(engine: ox.Store, iri: str) -> Iterator[ox.Quad]:
     return engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))
-
-
-def _lines(engine: ox.Store, iri: str) -> list[bytes]:
-    """A graph as sorted N-Triples, as generations keep it."""
-    text = engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(iri)) or b""
-    return sorted(text.splitlines(keepends=True))
