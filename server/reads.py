@@ -54,13 +54,15 @@ class Read:
     def of(
         cls, served: Served, method: str, target: Target, header: Callable[[str], str]
     ) -> Read | None:
-        """The read that a request is; None where it is none, or its answer is for one client alone.
+        """The read that a request is; None where it is none, or its answer may not be kept.
+
+        A token makes no difference: what can be read, anyone may read.
 
         :param header: gives the value of a header by its lower-case name; empty where it lacks.
         """
         if method not in ("GET", "HEAD") or not served.version:
             return None
-        if header("authorization") or header("range") or "no-store" in header("cache-control"):
+        if header("range") or "no-store" in header("cache-control"):
             return None
         parts = (served.version, *target, normal_accept(header("accept")))
         digest = hashlib.blake2b(repr(parts).encode("ascii", "backslashreplace"), digest_size=18)

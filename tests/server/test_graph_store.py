@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -192,3 +193,73 @@ def test_a_graph_that_breaks_a_shape_is_not_published(published: Server) -> None
     reply = published.send("PUT", "/store/paper", paper, content_type=TURTLE)
     assert (reply.status, len(reply.problem["findings"])) == (422, 2)
     assert published.send("GET", "/store/paper").status == 404
+
+
+GRAPH = "/store?graph=x:conditional"
+BODY = {"content_type": TURTLE}
+
+
+def test_a_change_that_has_not_seen_another_is_refused(server: Server) -> None:
+    """Lost updates (https://www.rfc-editor.org/rfc/rfc9110#name-if-match)."""
+    assert server.send("PUT", GRAPH, "<x:a> <x:b> 1 .", **BODY, if_match="*").status == 412
+    assert server.send("PUT", GRAPH, "<x:a> <x:b> 1 .", **BODY, if_none_match="*").status == 201
+    assert server.send("PUT", GRAPH, "<x:a> <x:b> 2 .", **BODY, if_none_match="*").status == 412
+    seen = server.send("GET", GRAPH, accept="application/n-triples")
+    tag = seen.headers["etag"]
+    assert (seen.body, seen.headers["cache-control"]) == (
+        b'<x:a> <x:b> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n',
+        "no-cache",
+    )
+    kept = server.send("GET", GRAPH, accept="application/n-triples", if_none_match=tag)
+    assert (kept.status, kept.body) == (304, b"")
+    both = f'"other", {tag}'
+    assert server.send("PUT", GRAPH, "<x:a> <x:b> 3 .", **BODY, if_match=both).status == 204
+    for method in ("PUT", "POST", "DELETE"):
+        body = None if method == "DELETE" else "<x:a> <x:b> 4 ."
+        late = server.send(method, GRAPH, body, **BODY, if_match=tag)
+        assert (late.status, late.problem["title"]) == (412, "Precondition failed")
+        weak = server.send(method, GRAPH, body, **BODY, if_match=f"W/{tag}")
+        assert weak.status == 412
+    now = server.send("GET", GRAPH, accept="application/n-triples", if_none_match=tag)
+    assert (now.status, b'"3"' in now.body) == (200, True)
+    assert server.send("DELETE", GRAPH, if_match=now.headers["etag"]).status == 204
+    assert server.send("GET", GRAPH).status == 404
+
+
+def test_of_two_changes_at_once_that_have_seen_the_same_one_is_made(server: Server) -> None:
+    assert server.send("PUT", GRAPH, "<x:a> <x:b> 0 .", **BODY).status == 201
+    tag = server.send("GET", GRAPH).headers["etag"]
+    with ThreadPoolExecutor(4) as threads:
+        replies = threads.map(
+            lambda n: server.send("PUT", GRAPH, f"<x:a> <x:b> {n} .", **BODY, if_match=tag),
+            range(1, 5),
+        )
+    assert sorted(reply.status for reply in replies) == [204, 412, 412, 412]
+    assert server.send("DELETE", GRAPH).status == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("PUT", GRAPH, {"if_match": "tag"}),
+        ("PUT", GRAPH, {"if_match": '"a" "b"'}),
+        ("PUT", GRAPH, {"if_none_match": '"a"'}),
+        ("PUT", GRAPH, {"if_match": "*", "if_none_match": "*"}),
+        ("PUT", f"{GRAPH}&format=turtle", {}),
+        ("GET", f"{GRAPH}&other=1", {}),
+        ("GET", "/store/x?other=1", {}),
+        ("GET", "/store?default=yes", {}),
+        ("GET", "/store?default&format=zip", {}),
+        ("GET", "/store?default&format=ttl&format=nt", {}),
+    ],
+)
+def test_what_is_meant_must_be_clear(
+    scratch: Server, method: str, path: str, headers: dict[str, str]
+) -> None:
+    body = "<x:a> <x:b> 1 ." if method == "PUT" else None
+    assert scratch.send(method, path, body, **BODY, **headers).status == 400
+    assert scratch.send("GET", GRAPH).status == 404
+
+
+def test_an_empty_tag_is_no_tag(scratch: Server) -> None:
+    assert scratch.send("PUT", GRAPH, "", **BODY, if_match='""').status == 412

@@ -16,6 +16,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from symposia.graph.questions import question, questions
 from symposia.server.openapi import document
 
+from .writable import TOKEN, serving
+
 TABLES = [each for each in questions() if each.form == "SELECT"]
 
 
@@ -30,6 +32,25 @@ def test_the_description_is_well_formed(client: FlaskClient) -> None:
     validate(described, cls=OpenAPIV31SpecValidator)
     assert described["openapi"].startswith("3.1")
     assert described["servers"] == [{"url": "/"}]
+
+
+def test_changes_are_described_where_they_can_be_made() -> None:
+    validate(document(writable=True), cls=OpenAPIV31SpecValidator)
+    reads, writes = (
+        {(path, method) for path, methods in each["paths"].items() for method in methods}
+        for each in (document(), document(writable=True))
+    )
+    changes = {("/store", method) for method in ("put", "post", "delete")}
+    changes |= {("/store/{name}", method) for _, method in changes} | {("/update", "post")}
+    assert writes - reads == changes
+    paths = document(writable=True)["paths"]
+    for path, method in changes:
+        operation = paths[path][method]
+        assert operation["security"] == [{"token": []}]
+        for status in ("401", "403", "412", "413", "415", "503", "504", "507"):
+            told = operation["responses"][status]["$ref"].rpartition("/")[2]
+            described = document()["components"]["responses"][told]["content"]
+            assert "application/problem+json" in described
 
 
 def test_behind_a_prefix_it_names_the_prefix(client: FlaskClient) -> None:
@@ -59,7 +80,11 @@ def test_every_address_that_is_described_answers(client: FlaskClient) -> None:
     for path, operations in document()["paths"].items():
         if path.startswith("/api/"):
             continue
-        answer = client.get(path, buffered=True)
+        named = {"/store": "/store?default", "/store/{name}": "/store/no-such-graph"}
+        answer = client.get(named.get(path, path), buffered=True)
+        if path == "/store/{name}":
+            assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+            continue
         assert answer.status_code == 200, path
         content = operations["get"]["responses"]["200"]["content"]
         assert answer.mimetype in content, path
@@ -167,15 +192,31 @@ def test_schemathesis_finds_nothing(live: str, tmp_path: Path) -> None:
     examples = os.environ.get("SYMPOSIA_EXAMPLES")
     some = r"^/(api/(coauthors|quotes)$|health)"
     chosen = [] if examples else ["--include-path-regex", some]
+    run_schemathesis(live, tmp_path, examples or "5", *chosen)
+
+
+@pytest.mark.skipif(schemathesis() is None, reason="needs schemathesis")
+@pytest.mark.parametrize("token", [TOKEN, None], ids=["token", "no token"])
+def test_schemathesis_finds_nothing_in_changes(tmp_path: Path, token: str | None) -> None:
+    """Also without the token, where all that changes something is refused."""
+    header = ["--header", f"Authorization: Bearer {token}"] if token else []
+    with serving(tmp_path / "server", "--scratch") as server:
+        examples = os.environ.get("SYMPOSIA_EXAMPLES", "3")
+        paths = ("--include-path-regex", "^/(store|update)")
+        run_schemathesis(server.address, tmp_path, examples, *paths, *header)
+
+
+def run_schemathesis(address: str, folder: Path, examples: str, *options: str) -> None:
+    """Send requests to a server; fails with what is wrong."""
     command = [
         str(schemathesis()),
         *("--config-file", str(Path(__file__).with_name("schemathesis.toml"))),
-        *("run", f"{live}/openapi.json", "--max-examples", examples or "5", "--seed", "1"),
+        *("run", f"{address}/openapi.json", "--max-examples", examples, "--seed", "1"),
         *("--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color"),
-        *("--request-timeout", "20", *chosen),
+        *("--request-timeout", "20", *options),
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, timeout=600, check=False
+        command, capture_output=True, text=True, cwd=folder, timeout=600, check=False
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert "No issues found" in done.stdout or "passed" in done.stdout
