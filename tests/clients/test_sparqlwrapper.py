@@ -28,7 +28,12 @@ from SPARQLWrapper import (
     XML,
     SPARQLWrapper,
 )
-from SPARQLWrapper.SPARQLExceptions import EndPointNotFound, QueryBadFormed, Unauthorized
+from SPARQLWrapper.SPARQLExceptions import (
+    EndPointNotFound,
+    QueryBadFormed,
+    Unauthorized,
+    URITooLong,
+)
 
 from ..server.writable import TOKEN, Server
 from .programs import (
@@ -245,6 +250,14 @@ def test_errors_are_of_its_own_kinds(endpoint: str, scratch: Server) -> None:
     update.addCustomHttpHeader("Authorization", "Bearer not-the-right-token")
     with pytest.raises(Unauthorized, match="is not the one"):
         update.query()
+
+
+def test_a_query_too_long_for_an_address_goes_by_post(endpoint: str) -> None:
+    many = " ".join(f"<{FMAS}-{number}>" for number in range(2000))
+    query = f"ASK {{ VALUES ?paper {{ {many} <{FMAS}> }} ?paper a <{SYM}Paper> }}"
+    with pytest.raises(URITooLong, match="POST"):
+        wrapper(endpoint, query).query()
+    assert wrapper(endpoint, query, method=POST).queryAndConvert()["boolean"] is True
 
 
 def test_errors_that_it_has_no_kind_for_keep_their_status(endpoint: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ import pytest
 
 from ..server.test_browser import CHROMIUM, FLAGS
 from ..server.writable import TOKEN, Server
-from .programs import BRETT, CLIENTS, CONSTRUCT, FMAS, NO_PREFIX, PREFIX_HINT, SELECT
+from .programs import BRETT, CLIENTS, CONSTRUCT, FMAS, NO_PREFIX, PREFIX_HINT, ROOT, SELECT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
 
+DOCUMENT = (ROOT / "docs" / "clients.md").read_text("utf-8")
 BUILD = CLIENTS / "node_modules/@zazuko/yasgui/build"
 PAGE = """\
 <!doctype html>
@@ -42,14 +44,17 @@ const yasgui = new Yasgui(document.getElementById("yasgui"), {
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a page with YASGUI on a server that is not ours."""
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> Iterator[str]:
+    """The address of a server that is not ours, which has pages with YASGUI."""
     if not BUILD.is_dir():
         pytest.skip("needs YASGUI (run .ci/clients)")
     folder = tmp_path_factory.mktemp("yasgui")
     for name in ("yasgui.min.js", "yasgui.min.css"):
         shutil.copy(BUILD / name, folder)
     (folder / "index.html").write_text(PAGE, "utf-8")
+    example = re.findall(r"^```html\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)[0]
+    own = example.replace("http://127.0.0.1:8000/sparql", endpoint)
+    (folder / "example.html").write_text(f"<!doctype html>\n{own}", "utf-8")
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: Any) -> None:
@@ -142,7 +147,7 @@ def test_a_graph_is_a_table_or_turtle(page: Page, elsewhere: str, endpoint: str)
     editor = Editor(page, elsewhere, endpoint)
     assert editor.ask(CONSTRUCT).headers["content-type"] == "application/n-triples"
     assert len(editor.rows()) == 23
-    editor = Editor(page, elsewhere, endpoint, acceptHeaderGraph="text/turtle")
+    page.goto(f"{elsewhere}example.html")
     assert editor.ask(CONSTRUCT).headers["content-type"] == "text/turtle; charset=utf-8"
     page.locator(".yasr_btn", has_text="Response").click()
     text = page.locator(".yasr .CodeMirror-code")
