@@ -21,7 +21,7 @@ from .substitution import substitute
 from .used import reading
 from .zones import localise
 
-__all__ = ["MAPPINGS", "Mapped", "Mapping", "find_mapping", "map_graph"]
+__all__ = ["MAPPINGS", "Mapped", "Mapping", "alignments", "find_mapping", "map_graph"]
 
 _ALIGNMENTS: Final = ox.NamedNode(f"{BASE}graph/alignments")
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -115,7 +115,7 @@ def map_graph(
     store.bulk_extend(
         ox.Quad(triple.subject, triple.predicate, triple.object) for triple in original
     )
-    store.bulk_extend(_alignments())
+    store.bulk_extend(alignments())
     loss = Loss(source)
     conference = _conference(original, mapping)
     own = base.rstrip("/") + "/" + (slug or _slug(conference, source))
@@ -150,7 +150,7 @@ def queries(name: str) -> tuple[str, ...]:
 
 
 @cache
-def _alignments() -> tuple[ox.Quad, ...]:
+def alignments() -> tuple[ox.Quad, ...]:
     """The alignments, and the concepts that they are about, in the graph where mappings look."""
     folder = files(__package__.partition(".")[0]) / "ontology"
     return tuple(

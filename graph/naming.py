@@ -119,11 +119,13 @@ class _Namer:
                 kept = label if label in values else values[-1]
                 self._labels.setdefault(node, kept)  # type: ignore[arg-type]
                 said[term] = {kept}
-                kept_text = self._text(node).casefold()
-                said[_ALT] |= {
+                said[_ALT] |= set(values) - {kept}
+            if _ALT in said:
+                label_text = self._text(node).casefold()
+                said[_ALT] = {
                     value
-                    for value in values
-                    if value != kept and getattr(value, "value", "").casefold() != kept_text
+                    for value in said[_ALT]
+                    if getattr(value, "value", "").casefold() != label_text
                 }
 
     def _name_things(self) -> None:
