@@ -186,7 +186,7 @@ class Assembly:
         yield from self._part(iri, self._names.node("session", above) if above else self._event)
         yield from self._times(iri, meeting)
         if meeting.room:
-            yield from self._room(iri, meeting.room)
+            yield from self._room(iri, meeting.room, meeting.room_same)
         for chair in meeting.chairs:
             yield from self._agents.hold(chair, "SessionChair", "Session chair", iri, place)
         if meeting.description and self._abstracts:
@@ -280,12 +280,13 @@ class Assembly:
         yield triple(venue, "rdfs:label", english(label))
         yield triple(self._event, "schema:location", venue)
 
-    def _room(self, iri: ox.NamedNode, label: str) -> Triples:
+    def _room(self, iri: ox.NamedNode, label: str, address: str) -> Triples:
         name, new = self._names.name("place", f"room {label}", label)
         room = self._names.node("place", name)
         if new:
             yield triple(room, "rdf:type", term("schema:Place"))
             yield triple(room, "rdfs:label", english(label))
+            yield from self._same(room, [address] if address else [])
         yield triple(iri, "schema:location", room)
 
     def _place(self, where: Place) -> ox.NamedNode:

@@ -142,7 +142,7 @@ class Meeting:
     :param kind: local name of its class ("PaperSession", "Break", ...); empty for a plain session.
     :param type: local name of its concept in sym:EventKinds ("Workshop"); may be empty.
     :param part_of: key of the meeting that it is part of; empty for the conference.
-    :param room: name of the room.
+    :param room: name of the room, and `room_same` the IRI that the source uses for it.
     """
 
     where: Place
@@ -154,6 +154,7 @@ class Meeting:
     type: str = ""
     part_of: str = ""
     room: str = ""
+    room_same: str = ""
     chairs: tuple[Agent, ...] = ()
     description: str = ""
     homepage: str = ""

@@ -23,7 +23,7 @@ HEAD: Final = 65_536
 """Bytes of a file that a reader sees to tell whether it is of its format."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MODULES: Final = ("acl", "dblp", "bibtex", "miniconf", "easychair")
+_MODULES: Final = ("acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule")
 """Modules in `readers`, each with a `READER`; of those that are equally sure the first reads."""
 
 

@@ -24,7 +24,7 @@ from .people_lists import agents_of
 from .publish import describe, single
 from .roles import event_kind, role_of
 from .tables import header_of, rows
-from .times import taken, zone_named
+from .times import instant, taken, zone_named
 
 __all__ = ["READER", "EasychairReader"]
 
@@ -106,7 +106,7 @@ class _Export:
             number = _any(fields, "#", "track")
             self._tracks[number] = fields.tidy("long name") or fields.tidy("name")
             fields.post(self.loss, "track/")
-        meetings = sorted(self._meetings(), key=lambda each: str(each.start or ""))
+        meetings = sorted(self._meetings(), key=lambda each: instant(each.start))
         yield from self._event(meetings)
         authors = self._authors()
         yield from self._works(authors)

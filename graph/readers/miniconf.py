@@ -22,7 +22,7 @@ from .people_lists import agents_of, names_of
 from .publish import describe, single
 from .roles import event_kind, role_of
 from .tables import rows
-from .times import day_of, moment
+from .times import day_of, instant, moment
 from .yaml import Map, Node, read_yaml
 
 __all__ = ["READER", "MiniconfReader"]
@@ -160,7 +160,7 @@ class _Site:
         if not isinstance(content, Map):
             raise SourceError("it is no map of sessions.", source=str(self._path / name))
         found = [(key, each) for key, each in content.items() if isinstance(each, Map)]
-        for key, session in sorted(found, key=lambda pair: pair[1].text("start_time")):
+        for key, session in sorted(found, key=lambda pair: _instant(pair[1])):
             fields = Fields(_place(name, session, key), session.leaves())
             papers = fields.take_all("papers")
             start, end = _times(fields)
@@ -213,7 +213,7 @@ class _Site:
         """Workshops and tutorials, with their slots and recorded talks."""
         concept = "Tutorial" if name.startswith("tutorial") else "Workshop"
         entries = [(entry, *_span(entry)) for entry in _maps(content)]
-        for entry, start, end in sorted(entries, key=lambda each: each[1] or ""):
+        for entry, start, end in sorted(entries, key=lambda each: instant(moment(each[1]))):
             fields = Fields(
                 _place(name, entry), entry.leaves("sessions", "prerecorded_talks", "prerecorded")
             )
@@ -242,7 +242,7 @@ class _Site:
             fields.post(self.loss, f"{name}/")
 
     def _slots(self, name: str, key: str, entry: Map) -> Iterator[Item]:
-        slots = sorted(entry.maps("sessions"), key=lambda slot: slot.text("start_time"))
+        slots = sorted(entry.maps("sessions"), key=_instant)
         for number, slot in enumerate(slots):
             fields = Fields(_place(name, slot, key), slot.leaves())
             start, end = _times(fields)
@@ -278,7 +278,7 @@ class _Site:
 
     def _calendar(self, name: str, content: Node) -> Iterator[Item]:
         """Entries of the calendar; those for the view of a week repeat those of days."""
-        for entry in sorted(_maps(content), key=lambda each: each.text("start")):
+        for entry in sorted(_maps(content), key=lambda each: instant(moment(each.text("start")))):
             fields = Fields(_place(name, entry), entry.leaves())
             if entry.text("view") == "week":
                 fields.post(self.loss, f"{name}/")
@@ -354,6 +354,10 @@ def _moment(fields: Fields, name: str) -> datetime | None:
     if text and time is None:
         fields.refuse(name, text, "It is no date with time.")
     return time
+
+
+def _instant(slot: Map) -> float:
+    return instant(moment(slot.text("start_time")))
 
 
 def _span(entry: Map) -> tuple[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..accounts import Fields
 from .zones import check_zone
 
-__all__ = ["day_of", "moment", "taken", "zone_named"]
+__all__ = ["day_of", "instant", "moment", "taken", "zone_named"]
 
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
@@ -35,6 +35,13 @@ def moment(text: str, zone: ZoneInfo | None = None) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=zone) if found.tzinfo is None and zone else found
+
+
+def instant(moment: datetime | None) -> float:
+    """What moments are put in order by: those that are not known first, local times as UTC."""
+    if moment is None:
+        return 0
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def day_of(text: str) -> date | None:
