@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .remote_generations import RemoteGenerations
     from .validation import Report
 
-__all__ = ["Change", "Library"]
+__all__ = ["Change", "Library", "find_graphs", "iri_of"]
 
 SHIPPED: Final = "shipped"
 """The origin of graphs that come with the project."""
@@ -134,7 +134,7 @@ class Library:
             wanted = {graph.iri: graph for graph in self.graphs()}
             origins = _origins(latest) or dict.fromkeys(wanted, SHIPPED)
             for name in names:
-                for iri in _named(name, wanted):
+                for iri in find_graphs(name, wanted):
                     wanted.pop(iri)
             return self._change(latest, wanted, origins, progress)
 
@@ -214,8 +214,15 @@ def _origins(generation: Generation | None) -> dict[str, str]:
     return {graph.iri: graph.origin for graph in generation.graphs} if generation else {}
 
 
-def _named(name: str, graphs: Mapping[str, NamedGraph]) -> list[str]:
-    whole = name if "://" in name else BASE + name.strip("/")
+def find_graphs(name: str, graphs: Iterable[str]) -> list[str]:
+    """The graphs that a name stands for.
+
+    :param name: IRI of a graph or a programme (all its graphs), whole or without the base.
+    :param graphs: IRIs of the graphs there are.
+    :raises SourceError: nothing has such a name.
+    """
+    graphs = list(graphs)
+    whole = iri_of(name)
     found = [iri for iri in graphs if iri == whole or iri.startswith(whole.rstrip("/") + "/")]
     if not found:
         short = [iri.removeprefix(BASE) for iri in graphs]
@@ -224,3 +231,8 @@ def _named(name: str, graphs: Mapping[str, NamedGraph]) -> list[str]:
         hint = f"Did you mean {', '.join(near)}?" if near else "List them: symposia list"
         raise SourceError(f"No graph or programme is called '{name}'.", hint=hint)
     return found
+
+
+def iri_of(name: str) -> str:
+    """The IRI of a graph or programme that is named whole or without the base."""
+    return name if "://" in name else BASE + name.strip("/")

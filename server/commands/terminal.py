@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import click
 
 from ...graph.errors import StoreError
 
-__all__ = ["counted", "printable", "progress", "say", "show_json", "show_table", "write"]
+__all__ = [
+    "counted",
+    "printable",
+    "progress",
+    "say",
+    "show_json",
+    "show_table",
+    "write",
+    "writing_to",
+]
 
 _UNBOUNDED = 100_000
 _MOMENT = 0.5
@@ -37,6 +47,33 @@ def write(data: bytes, output: Path | None = None) -> None:
         output.write_bytes(data)
     except OSError as error:
         raise StoreError(f"{output} cannot be written ({error.strerror or error}).") from error
+
+
+@contextmanager
+def writing_to(output: Path | None) -> Iterator[IO[bytes]]:
+    """Write a result piece by piece to standard output, or to a file that is whole or not there.
+
+    :raises StoreError: the file cannot be written.
+    """
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    output = output.resolve()
+    special = output.exists() and not output.is_file()  # such as a pipe or /dev/null
+    sketch = output if special else output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with sketch.open("wb") as file:
+            yield file
+        if not special:
+            sketch.replace(output)
+    except BaseException as error:
+        if not special:
+            with suppress(OSError):
+                sketch.unlink()
+        if isinstance(error, OSError):
+            raise StoreError(f"{output} cannot be written ({error.strerror or error}).") from error
+        raise
 
 
 def say(text: str) -> None:

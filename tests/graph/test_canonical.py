@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from symposia.graph import canonical
+from symposia.graph import sorting
 from symposia.graph.canonical import Kept, fingerprint, keep
 from symposia.graph.dataset import NamedGraph
 from symposia.graph.errors import RdfSyntaxError
@@ -47,8 +47,8 @@ LINES = [f'<x:{n % 400}> <x:says> "word {n % 700}\\n> _:b"@en .\n' for n in rang
 def test_the_order_and_the_form_do_not_matter(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, run: int, block: int
 ) -> None:
-    monkeypatch.setattr(canonical, "_RUN", run)
-    monkeypatch.setattr(canonical, "_BLOCK", block)
+    monkeypatch.setattr(sorting, "_RUN", run)
+    monkeypatch.setattr(sorting, "_BLOCK", block)
     expected = "".join(sorted({*LINES})).encode()
     shuffled = random.Random(4).sample(LINES, len(LINES))  # noqa: S311
     for name, text in (("a.nt", "".join(LINES)), ("b.ttl", "# a\n" + "".join(shuffled))):
@@ -62,7 +62,7 @@ def test_blank_nodes_are_the_graphs_own(
     text = '_:x <x:p> [ <x:q> _:x ], "_:x", """a" _:x""" .\n<x:_:x> <x:p> <x:_:x>, _:y .\n'
     mark = hashlib.sha256(IRI.encode()).hexdigest()[:8]
     first = kept(named(tmp_path, text), folder)
-    monkeypatch.setattr(canonical, "_RUN", 8)
+    monkeypatch.setattr(sorting, "_RUN", 8)
     assert kept(named(tmp_path, text, "b.ttl"), folder) == first
     wanted = (
         f"_:g{mark}n1 <x:p> _:g{mark}n2 .\n"

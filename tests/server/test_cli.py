@@ -427,6 +427,32 @@ def test_export_to_a_vocabulary(published: Path, vocabulary: str) -> None:
     assert any(str(predicate).startswith(spoken) for predicate in graph.predicates())
 
 
+def test_export_one_programme(published: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.nq"
+    for name in ("tinyml-2023", "https://w3id.org/symposia/tinyml-2023"):
+        done("export", "--programme", name, "-o", path, "--data", published)
+        base = "https://w3id.org/symposia/tinyml-2023/graph/"
+        assert {quad.graph_name.value for quad in parse_rdf(path)} == {
+            base + part for part in ("enrichment", "programme", "systems", "topics")
+        }
+    text = done(
+        "export", "--programme", "tinyml-2023", "--vocabulary", "schema", "--data", published
+    ).stdout
+    assert "<https://w3id.org/symposia/tinyml-2023> a schema:Event" in text
+    result = run("export", "--programme", "tinyml-2024", "-o", path, "--data", published)
+    assert result.exit_code != 0
+    assert "No graph or programme is called 'tinyml-2024'" in result.stderr
+    assert "Did you mean tinyml-2023" in result.stderr
+    assert [found.name for found in tmp_path.iterdir()] == ["one.nq"]
+
+
+def test_an_export_that_cannot_be_written(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("export", "-o", tmp_path / "file" / "a.nq", "--data", published)
+    assert result.exit_code != 0
+    assert "a.nq cannot be written" in result.stderr
+
+
 def test_info(published: Path, tmp_path: Path) -> None:
     found = json.loads(done("info", "--json", "--data", published).stdout)
     assert (found["generation"], found["data"]) == (1, str(published))
