@@ -110,6 +110,12 @@ class Protocol(AtOnce):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def _in_body(self) -> bool:
+        """Whether what comes belongs to a request that nothing has been said to yet."""
+        cycle = self.cycle
+        return cycle.more_body and not (cycle.response_started or self.pipeline)
+
     def _make_room(self) -> None:
         """Close the connection that has been silent for longest, if there is one."""
         silent = [
@@ -142,7 +148,9 @@ class Protocol(AtOnce):
         self._refusal = status, title, detail
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         body = json.dumps(problem).encode() + b"\n"
-        if self._free:  # else it would pass for a part of the answer that is being sent
+        if (
+            self._free or self._in_body
+        ):  # else it would pass for a part of the answer that is being sent
             self.transport.write(
                 f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
                 f"content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
@@ -215,7 +223,7 @@ class WebServer(uvicorn.Server):
                 signal.signal(early, self.handle_exit)  # it may come before the loop runs
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until SIGTERM, which lets running answers end, or Ctrl-C, which does not."""
+        """Serve until SIGTERM or Ctrl-C, which let running answers end; a second one does not."""
         _raise_limit_of_files()
         if self._pool is not None:
             self._pool.start()
@@ -226,11 +234,12 @@ class WebServer(uvicorn.Server):
                 self._pool.close()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Stop on a signal."""
-        self.should_exit = True
-        if sig == signal.SIGINT:
+        """Stop on a signal; running answers may end, unless there is a second one."""
+        if self.should_exit:
             self.force_exit = True
-        elif self._pool is not None:
+            return
+        self.should_exit = True
+        if self._pool is not None:
             threading.Thread(target=self._pool.close, args=(self._patience,), daemon=True).start()
 
 

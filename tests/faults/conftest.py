@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,29 @@ from .processes import strays
 from .site import Site
 
 
-@pytest.fixture
-def sites(tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """Makes sites, and looks in the end that nothing of them is left."""
+@contextmanager
+def making(folder: Path) -> Iterator[Callable[..., Site]]:
+    """Makes sites in a folder, and looks in the end that nothing of them is left."""
     if sys.platform != "linux":
         pytest.skip("looks at processes in /proc, which Linux has")
     made: list[Site] = []
 
-    def make(*options: str, data: Path | None = None) -> Site:
-        made.append(Site(tmp_path / f"site{len(made)}", *options, data=data))
+    def make(*options: str, data: Path | None = None, files: int | None = None) -> Site:
+        made.append(Site(folder / f"site{len(made)}", *options, data=data, files=files))
         return made[-1]
 
-    yield make
-    for site in made:
-        site.close()
+    try:
+        yield make
+    finally:
+        for site in made:
+            site.close()
     for site in made:
         assert strays(f"{site.folder}/", str(site.data)) == {}
         assert "Traceback" not in site.told()
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Makes sites."""
+    with making(tmp_path) as make:
+        yield make

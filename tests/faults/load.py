@@ -37,8 +37,8 @@ FIXED = (
         " <http://www.w3.org/2000/01/rdf-schema#label> ?l } ORDER BY ?s ?l"
     ),
     (
-        "SELECT ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(!STRSTARTS(STR(?g), 'urn:faults'))"
-        " } GROUP BY ?p ORDER BY ?p"
+        "SELECT ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o }"
+        " FILTER(!STRSTARTS(STR(?g), 'urn:faults')) } GROUP BY ?p ORDER BY ?p"
     ),
     (
         "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER(!STRSTARTS(STR(?g), 'urn:faults')"

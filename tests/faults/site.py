@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,9 +52,12 @@ class Site:
 
     :param folder: its data lie in `data`, its temporary files in `temporary`.
     :param options: of `symposia serve`.
+    :param files: how many files the server may open at first.
     """
 
-    def __init__(self, folder: Path, *options: str, data: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *options: str, data: Path | None = None, files: int | None = None
+    ) -> None:
         self.folder = folder
         self.data = data or folder / "data"
         self.temporary = folder / "temporary"
@@ -62,6 +66,7 @@ class Site:
         self.token.write_text(TOKEN, "utf-8")
         self.log = folder / "log"
         self._options = options
+        self._files = files
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port: int = free.getsockname()[1]
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("SYMPOSIA_")}
@@ -92,10 +97,11 @@ class Site:
     def start(self) -> None:
         """Start the server, and wait until it answers."""
         options = ("--port", str(self.port), "--token-file", str(self.token), *self._options)
+        command = program("serve", *options, folder=self.data)
+        if self._files is not None:
+            command = ["/bin/sh", "-c", f'ulimit -S -n {self._files} && exec "$@"', "sh", *command]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                program("serve", *options, folder=self.data), stderr=log, env=self.environment
-            )
+            self._process = subprocess.Popen(command, stderr=log, env=self.environment)
         until(self._answers, 60, "the server")
 
     def kill(self) -> None:
@@ -111,6 +117,7 @@ class Site:
         assert self._process is not None
         for each in signals or (signal.SIGTERM,):
             self._process.send_signal(each)
+            time.sleep(0.2)  # two of a kind that come at once are one
         return self._process.wait(30)
 
     def close(self) -> None:

@@ -247,7 +247,7 @@ def test_a_stop_lets_queries_end_and_leaves_no_process(server: Callable[..., Ser
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
 def test_no_worker_outlives_the_server(by: signal.Signals, server: Callable[..., Server]) -> None:
-    here = server("--workers", "2")
+    here = server("--workers", "2", "--timeout", "3")
     with here.send(ENDLESS):
         until(lambda: len(here.workers()) == 2)
         here.stop(by)
