@@ -135,10 +135,14 @@ class _Namer:
             if node in self._names or segment is None:
                 continue
             text = slug(self._text(node), limit=_LONGEST)
-            same = str(node).casefold() if _PERSON in said[_TYPE] else str(node)
             if isinstance(node, ox.BlankNode):
                 same = f"_:{self._text(node)}"
-            keys[node] = (segment, text, same if segment != "person" else f"{text} {same}")
+            elif segment == "person":
+                # Letter case differs where people wrote the same IRI.
+                same = f"{text} {node.value.casefold()}"
+            else:
+                same = node.value
+            keys[node] = (segment, text, same)
         for node, (segment, text, same) in sorted(
             keys.items(), key=lambda item: (item[1], str(item[0]))
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from datetime import timezone as fixed
 from functools import cache
 from typing import Final
@@ -67,11 +67,11 @@ def _with_offset(triple: ox.Triple, name: str) -> ox.Triple:
 
 @cache
 def _zone(name: str) -> tzinfo | None:
-    if match := _FIXED.fullmatch(name.strip()):
-        sign, hours, minutes = match.groups(default="0")
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        return fixed(-offset if sign == "-" else offset) if offset else UTC
     try:
+        if match := _FIXED.fullmatch(name.strip()):
+            sign, hours, minutes = match.groups(default="0")
+            offset = timedelta(hours=int(hours), minutes=int(minutes))
+            return fixed(-offset if sign == "-" else offset)
         return ZoneInfo(name.strip())
     except (ValueError, OSError, KeyError):
         return None
