@@ -20,8 +20,8 @@ __all__ = ["Content", "WorkingStore"]
 
 
 _PART: Final = 16 * 1024 * 1024
-_PARTS: Final = 1
-"""As many parts as need no order."""
+_MANY: Final = 250_000
+"""Triples that come in several parts."""
 _SYNTAX: Final = ox.RdfFormat.N_TRIPLES
 
 
@@ -68,6 +68,7 @@ class WorkingStore:
         """
         held = self._held()
         self._note.unlink(missing_ok=True)
+        sync_folder(self._note.parent)  # before the store changes
         wanted = list(wanted)
         try:
             now = self._attempt(held, wanted, target, report)
@@ -111,14 +112,15 @@ class WorkingStore:
         for iri in stale:
             _remove(engine, ox.NamedNode(iri))
         missing = [content for content in wanted if held.get(content.iri) != now[content.iri]]
-        parts = 0
         for number, content in enumerate(missing, 1):
-            report(f"storing {content.label} ({number} of {len(missing)})")
-            parts += _load(engine, content)
+            what = f"storing {content.label} ({number} of {len(missing)})"
+            report(what)
+            for share in _load(engine, content):
+                report(f"{what}, {share:.0%}")
         loaded, whole = (sum(c.triples for c in found) for found in (missing, wanted))
-        if parts > _PARTS and loaded * 4 >= whole:
+        if loaded >= max(_MANY, whole / 4):
             report("putting the store in order")
-            engine.optimize()  # what was loaded in parts is read at half the speed
+            engine.optimize()  # what was loaded in several parts is read at half the speed
         report("writing the generation")
         engine.flush()
         engine.backup(str(target))
@@ -131,15 +133,15 @@ class WorkingStore:
         return {}
 
 
-def _load(engine: ox.Store, content: Content) -> int:
+def _load(engine: ox.Store, content: Content) -> Iterator[float]:
     """Load a graph, and its triples into the union.
 
     It is loaded in parts, since the engine needs six times as much memory as it loads at once.
 
-    :return: the number of parts that it filled.
+    :return: the share that is loaded, after each part but the last.
     """
     name = ox.NamedNode(content.iri)
-    parts = content.path.stat().st_size // _PART
+    size = content.path.stat().st_size
     with content.path.open("rb") as file:
         while text := file.read(_PART):
             text += file.readline()
@@ -151,7 +153,8 @@ def _load(engine: ox.Store, content: Content) -> int:
                 text = b"".join(line for line in lines if b"_:" not in line)
             if text:
                 _load_twice(engine, text, name)
-    return parts
+            if file.tell() < size:
+                yield file.tell() / size
 
 
 def _load_twice(engine: ox.Store, text: bytes, name: ox.NamedNode) -> None:

@@ -118,6 +118,27 @@ def test_blank_nodes_stay_what_they_are(generations: Generations, tmp_path: Path
     assert nodes() == before
 
 
+def test_a_large_graph_is_stored_in_parts(
+    generations: Generations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symposia.graph.working._PART", 10_000)
+    monkeypatch.setattr("symposia.graph.working._MANY", 300)
+    text = turtle("one", 300) + "".join(f"[] <x:p> <x:{n % 7}>, {n} .\n" for n in range(200))
+    a, told = graph(tmp_path, "a", text), list[str]()
+    made = generations.publish([a], report=told.append)
+    assert told[:2] == ["reading a", "storing a (1 of 1)"]
+    shares = [int(each.removeprefix(f"{told[1]}, ").rstrip("%")) for each in told[2:-2]]
+    assert shares == sorted(shares)
+    assert len(shares) >= 3
+    assert 0 < shares[0] < shares[-1] < 100
+    assert told[-2:] == ["putting the store in order", "writing the generation"]
+    store = made.open()
+    assert (store.count(), store.count(a.iri), made.triples) == (700, 700, 700)
+    found = store.query("SELECT DISTINCT ?n { ?n <x:p> ?o } ORDER BY ?n")
+    assert len(list(found)) == 200  # type: ignore[arg-type]
+    assert words(generations) == {"one"}
+
+
 def test_a_graph_that_differs_is_replaced_alone(generations: Generations, tmp_path: Path) -> None:
     a, b = graph(tmp_path, "a", turtle("one", 5)), graph(tmp_path, "b", turtle("two", 2))
     first = generations.publish([a, b])
