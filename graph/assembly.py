@@ -69,7 +69,7 @@ class Assembly:
                 iri = self._volume(key)
                 yield triple(iri, "rdf:type", term("bibo:Proceedings"))
                 yield triple(iri, "rdfs:label", english(title))
-                yield triple(iri, "bibo:presentedAt", self._event)
+                yield triple(self._event, "schema:workFeatured", iri)
 
     @singledispatchmethod
     def _state(self, item: Item) -> Triples:
@@ -107,10 +107,10 @@ class Assembly:
         iri, place = self._volume(volume.key), self._place(volume.where)
         yield from self._thing(iri, volume.title, place, "bibo:Proceedings")
         yield triple(iri, "dcterms:title", english(volume.title))
-        yield triple(iri, "bibo:presentedAt", self._event)
+        yield triple(self._event, "schema:workFeatured", iri)
         for editor in volume.editors:
             yield from self._agents.state(editor, place)
-            yield triple(iri, "bibo:editor", self._agents.iri(editor))
+            yield triple(iri, "schema:editor", self._agents.iri(editor))
         if volume.publisher:
             yield from self._agents.organisation(volume.publisher, "", place)
             publisher = self._agents.organisation_iri(volume.publisher)
@@ -120,7 +120,7 @@ class Assembly:
         if volume.number:
             yield triple(iri, "bibo:volume", text(volume.number))
         if volume.series:
-            yield triple(iri, "bibo:shortDescription", text(volume.series))
+            yield triple(iri, "bibo:series", text(volume.series))
         yield from self._published(iri, volume.doi, volume.issued, volume.pages)
         yield from self._same(iri, volume.same)
 
@@ -139,7 +139,7 @@ class Assembly:
         if work.abstract and self._abstracts:
             yield triple(iri, "dcterms:abstract", english(work.abstract))
         if work.pages:
-            yield triple(iri, "bibo:pages", text(work.pages))
+            yield triple(iri, "schema:pagination", text(work.pages))
         for identifier in work.identifiers:
             yield triple(iri, "dcterms:identifier", text(identifier))
         yield from self._published(iri, work.doi, work.issued, work.links)

@@ -364,9 +364,12 @@ def _span(entry: Map) -> tuple[str, str]:
     """The beginning of the first slot and the end of the last."""
     starts = [slot.text("start_time") for slot in entry.maps("sessions")]
     ends = [slot.text("end_time") for slot in entry.maps("sessions")]
-    timed = [(moment(a), a) for a in starts if moment(a)]
-    until = [(moment(b), b) for b in ends if moment(b)]
-    return (min(timed)[1] if timed else "", max(until)[1] if until else "")
+    timed = [text for text in starts if moment(text)]
+    until = [text for text in ends if moment(text)]
+    return (
+        min(timed, key=lambda text: instant(moment(text)), default=""),
+        max(until, key=lambda text: instant(moment(text)), default=""),
+    )
 
 
 READER: Final = MiniconfReader()

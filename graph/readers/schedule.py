@@ -131,8 +131,8 @@ class _Schedule:
             where,
             key,
             label,
-            min(starts) if starts else None,
-            max(ends) if ends else None,
+            min(starts, key=instant) if starts else None,
+            max(ends, key=instant) if ends else None,
             room=room,
         )
         for number, talk in enumerate(talks):

@@ -44,13 +44,15 @@ EXPECTED = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://w3id.org/symposia/acl-2018/> .
 
-</symposia/acl-2018> a sym:Conference, sym:Event ; rdfs:label "56th Meeting"@en ;
+</symposia/acl-2018> a sym:Conference, sym:Event ;
+    schema:workFeatured <proceedings/p18-1> ;
+    rdfs:label "56th Meeting"@en ;
     schema:location <place/melbourne-australia> ; prov:wasQuotedFrom <source/p18-xml#line=3,12> .
 <place/melbourne-australia> a schema:Place ; rdfs:label "Melbourne, Australia"@en .
 <proceedings/p18-1> a bibo:Proceedings ;
     rdfs:label "Proceedings of the 56th Meeting (Volume 1: Long Papers)"@en ;
     dcterms:title "Proceedings of the 56th Meeting (Volume 1: Long Papers)"@en ;
-    bibo:presentedAt </symposia/acl-2018> ; bibo:editor <person/iryna-gurevych> ;
+    schema:editor <person/iryna-gurevych> ;
     dcterms:issued "2018-07"^^xsd:gYearMonth ; schema:url <https://aclanthology.org/P18-1> ;
     prov:wasQuotedFrom <source/p18-xml#line=3,12> .
 <person/iryna-gurevych> a foaf:Person ; rdfs:label "Iryna Gurevych" ; foaf:name "Iryna Gurevych" ;
@@ -58,7 +60,7 @@ EXPECTED = """
     prov:wasQuotedFrom <source/p18-xml#line=3,12> .
 <paper/p18-1001> a sym:Paper ; rdfs:label "Fast Text & β"@en ; dcterms:title "Fast Text & β"@en ;
     dcterms:isPartOf <proceedings/p18-1> ; dcterms:abstract "We introduce."@en ;
-    bibo:pages "1–11" ; dcterms:identifier "P18-1001" ; bibo:doi "10.18653/v1/P18-1001" ;
+    schema:pagination "1–11" ; dcterms:identifier "P18-1001" ; bibo:doi "10.18653/v1/P18-1001" ;
     schema:sameAs <https://doi.org/10.18653/v1/P18-1001> ;
     schema:url <https://aclanthology.org/P18-1001> ;
     dcterms:creator <person/yang-liu> , <person/yang-liu-2> ;

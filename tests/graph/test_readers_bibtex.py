@@ -45,20 +45,22 @@ TITLE = (
 )
 ISWC = """
 @base <https://w3id.org/symposia/semweb-2015/> .
-</symposia/semweb-2015> a sym:Conference, sym:Event ; rdfs:label "The Semantic Web - ISWC 2015"@en ;
+</symposia/semweb-2015> a sym:Conference, sym:Event ;
+    schema:workFeatured <proceedings/dblp-conf-semweb-2015-1> ;
+    rdfs:label "The Semantic Web - ISWC 2015"@en ;
     skos:altLabel "ISWC 2015"@en ;
     schema:startDate "2015-10-11"^^xsd:date ; schema:endDate "2015-10-15"^^xsd:date .
-<proceedings/dblp-conf-semweb-2015-1> a bibo:Proceedings ; bibo:editor <person/marcelo-arenas> ;
+<proceedings/dblp-conf-semweb-2015-1> a bibo:Proceedings ; schema:editor <person/marcelo-arenas> ;
     rdfs:label "%s"@en ;
     dcterms:title "%s"@en ;
-    bibo:presentedAt </symposia/semweb-2015> ; dcterms:publisher <organisation/acm-press> ;
+    dcterms:publisher <organisation/acm-press> ;
     bibo:volume "9366" ; dcterms:issued "2015"^^xsd:gYear ;
     owl:sameAs <https://dblp.org/rec/conf/semweb/2015-1> .
 <organisation/acm-press> a org:Organization ; rdfs:label "ACM Press"@en .
 <person/marcelo-arenas> a foaf:Person ; rdfs:label "Marcelo Arenas" ; foaf:name "Marcelo Arenas" ;
     foaf:givenName "Marcelo" ; foaf:familyName "Arenas" .
 <paper/dblp-conf-semweb-beethoven15> a sym:Paper ; rdfs:label "Über RDF & α-Links"@en ;
-    dcterms:title "Über RDF & α-Links"@en ; bibo:pages "1–16" ;
+    dcterms:title "Über RDF & α-Links"@en ; schema:pagination "1–16" ;
     dcterms:isPartOf <proceedings/dblp-conf-semweb-2015-1> ;
     bibo:doi "10.1007/978-3-319-25007-6_1" ;
     schema:sameAs <https://doi.org/10.1007/978-3-319-25007-6_1> ;

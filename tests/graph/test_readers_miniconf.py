@@ -63,11 +63,13 @@ PREFIXES = """
 @base <https://w3id.org/symposia/conf-2020/> .
 """
 GRAPH = """
-</symposia/conf-2020> a sym:Conference, sym:Event ; rdfs:label "The 2020 Conference"@en ;
+</symposia/conf-2020> a sym:Conference, sym:Event ;
+    schema:workFeatured <proceedings/main> ;
+    rdfs:label "The 2020 Conference"@en ;
     skos:altLabel "Conf2020"@en ;
     schema:startDate "2020-11-16"^^xsd:date ; schema:endDate "2020-11-17"^^xsd:date .
 <proceedings/main> a bibo:Proceedings ; rdfs:label "Proceedings of the 2020 Conference"@en ;
-    dcterms:title "Proceedings of the 2020 Conference"@en ; bibo:presentedAt </symposia/conf-2020> .
+    dcterms:title "Proceedings of the 2020 Conference"@en .
 <paper/m-1> a sym:Paper ; rdfs:label "A & B"@en ; dcterms:title "A & B"@en ;
     dcterms:isPartOf <proceedings/main> ; dcterms:abstract "Prose, with two lines."@en ;
     dcterms:identifier "m.1" ; schema:url <https://example.org/1.pdf> ;
