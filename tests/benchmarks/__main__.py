@@ -19,10 +19,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from .library import Row, publish, questions, start
+from .library import Row, publish, questions, start, storing
 from .serving import Figure, measure
 
-LIBRARY = {"start": start, "publish": publish, "questions": questions}
+LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
 NAMES = (*LIBRARY, "serving")
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Row", "publish", "questions", "start"]
+from .conferences import write
+
+__all__ = ["Row", "publish", "questions", "start", "storing"]
 
 PYTHON = sys.executable
 SYMPOSIA = str(Path(PYTHON).with_name("symposia"))
@@ -130,6 +132,43 @@ def publish() -> Iterator[Row]:
         fresh(PYSHACL),
         runs=5,
     )
+
+
+TRIPLES = 1_000_000
+STORE = """
+import sys
+from pathlib import Path
+from symposia.graph.dataset import NamedGraph
+from symposia.graph.generations import Generations
+graph = NamedGraph("http://example.org/graph", Path(sys.argv[1]), "benchmark")
+Generations(sys.argv[2]).publish([graph])
+"""
+BULK = """
+import sys
+import pyoxigraph as ox
+store = ox.Store(sys.argv[2] + "/store")
+for graph in (ox.NamedNode("http://example.org/graph"), ox.DefaultGraph())[:int(sys.argv[3])]:
+    store.bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+store.flush()
+"""
+
+
+def storing() -> Iterator[Row]:
+    """Publishing a million triples without validation, each time from nothing."""
+    with tempfile.TemporaryDirectory(prefix="symposia-bench-") as name:
+        source = Path(name) / "bench.nt"
+        write(source, TRIPLES)
+
+        def run(script: str, graphs: int) -> float:
+            with tempfile.TemporaryDirectory(dir=name) as folder:
+                return cpu_seconds(PYTHON, "-c", script, str(source), folder, str(graphs))
+
+        ours, one, both = zip(
+            *((run(STORE, 0), run(BULK, 1), run(BULK, 2)) for _ in range(3)), strict=True
+        )
+        what = "publish 1,000,000 triples (processor)"
+        yield Row(what, "bulk load of the graph", [*ours], [*one])
+        yield Row(what, "bulk load of the graph and the union", [*ours], [*both])
 
 
 def questions() -> Iterator[Row]:
