@@ -220,7 +220,7 @@ class QueryTimeoutError(QueryError):
 
     exit_status = 1
     http_status = 504
-    title = "Query timed out"
+    title = "Timed out"
 
 
 class EvaluationError(SymposiaError):

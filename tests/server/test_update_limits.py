@@ -111,7 +111,7 @@ def waiting(server: Server, state: str, number: int) -> None:
 
 def test_an_update_is_stopped_at_its_deadline(strict: Server) -> None:
     reply = strict.update(ENDLESS)
-    assert (reply.status, reply.problem["title"]) == (504, "Query timed out")
+    assert (reply.status, reply.problem["title"]) == (504, "Timed out")
     assert reply.problem["detail"] == "The update was stopped after 3 seconds."
     unchanged(strict)
 
