@@ -23,7 +23,9 @@ HEAD: Final = 65_536
 """Bytes of a file that a reader sees to tell whether it is of its format."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MODULES: Final = ("acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule")
+_MODULES: Final = (
+    "acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule", "programme_page",
+)  # fmt: skip
 """Modules in `readers`, each with a `READER`; of those that are equally sure the first reads."""
 
 

@@ -40,8 +40,8 @@ SAMPLES: dict[str, tuple[str, str]] = {
     "bibtex": (
         "x.bib",
         (
-            '@string{p = "Pub"}\n@inproceedings{a, title = {A {B} \\"o $x$}, author = {C, D and E~F},'
-            "\n booktitle = {Proc. of X, XY 2011, Rome, Italy, May 1-2, 2011}, year = 2011,"
+            '@string{p = "Pub"}\n@inproceedings{a, title = {A {B}\\"o $x$}, author = {C, D and E~F}'
+            ",\n booktitle = {Proc. of X, XY 2011, Rome, Italy, May 1-2, 2011}, year = 2011,"
             "\n pages = {1--2}, publisher = p # { Q}, month = may, doi = {10.1/c}}\n"
         ),
     ),
@@ -65,7 +65,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
 
 
 def test_there_is_a_sample_of_each_format() -> None:
-    assert {*SAMPLES, "miniconf"} == {*readers()}
+    assert {*SAMPLES, "miniconf", "page"} == {*readers()}
 
 
 @pytest.mark.parametrize("name", SAMPLES)

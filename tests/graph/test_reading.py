@@ -53,3 +53,14 @@ def test_a_format_that_is_named_is_taken_and_an_unknown_one_refused(tmp_path: Pa
 def test_a_slug_that_cannot_be_in_an_iri_is_refused(tmp_path: Path, slug: str) -> None:
     with pytest.raises(SourceError, match="cannot be part of an IRI"):
         ReadOptions(tmp_path, slug=slug)
+
+
+def test_a_programme_page_is_a_source_like_others(page: Path, tmp_path: Path) -> None:
+    reader = find_reader(page)
+    assert reader.name == "page"
+    (reading,) = reader.read(page, options=ReadOptions(tmp_path, url="https://example.org/"))
+    assert reading.programme == "https://w3id.org/symposia/tinyml-2023"
+    (row,) = reading.loss.rows()
+    text = page.read_text("utf-8")
+    assert row.read == sum(1 for line in text.splitlines() if line.strip())
+    assert row.mapped > 0.7 * row.read
