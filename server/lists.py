@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from .documents import DOCUMENTS
+from .negotiation import HTML, choose
 from .panels import panels, query_text
 from .serving import Served
 from .terms import Row
@@ -44,8 +47,13 @@ _ON_HOME: Final = ("facts", "sessions", "talks", "chairs", "speakers")
 
 
 @blueprint.route("/")
-def home() -> str:
-    """The programmes; with one programme, its timetable."""
+def home() -> str | Response:
+    """The programmes; with one programme, its timetable. Data of it all are the dataset's."""
+    form = choose(request.headers.get("Accept"), (HTML, *DOCUMENTS[1:]))
+    if form is not None and form is not HTML:
+        answer = redirect(url_for("wellknown.void_document", suffix=form.suffix), 303)
+        answer.vary.add("Accept")
+        return answer
     served: Served = g.served
     rows = panels(served, "home")
     conferences = _first(rows["conferences"], "conference")

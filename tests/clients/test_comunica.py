@@ -62,7 +62,7 @@ def test_graphs(endpoint: str, query: str) -> None:
     assert found <= document
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+@pytest.mark.parametrize("path", ["/", "/sparql"])
 def test_the_endpoint_is_found_by_its_description(site: str, path: str) -> None:
     """Given nothing but an address, it reads the description there and asks the endpoint."""
     assert values(comunica(f"{site}{path}", query=COUNT)) == [("16",)]

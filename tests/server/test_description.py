@@ -327,3 +327,21 @@ def test_few_dumps_at_a_time(app: Flask) -> None:
 def test_json_ld_is_compact(client: FlaskClient) -> None:
     found = json.loads(client.get("/.well-known/void.jsonld").data)
     assert "@context" in found
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "location"),
+    [
+        ("text/turtle", 303, "/.well-known/void.ttl"),
+        ("application/ld+json, text/html;q=0.5", 303, "/.well-known/void.jsonld"),
+        ("text/html, */*;q=0.8", 200, None),
+        ("*/*", 200, None),
+        ("image/png", 200, None),
+    ],
+)
+def test_the_home_page_leads_who_asks_for_data_to_the_description(
+    client: FlaskClient, accept: str, status: int, location: str | None
+) -> None:
+    answer = client.get("/", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers.get("Location")) == (status, location)
+    assert "Accept" in answer.headers["Vary"]
