@@ -64,7 +64,7 @@ def test_a_stop_lets_answers_end_unless_it_is_said_twice(
     asking.join(20)
     if drains:
         assert asking.answer is not None, asking.error
-        assert (asking.answer.status, asking.answer.problem["title"]) == (504, "Query timed out")
+        assert (asking.answer.status, asking.answer.problem["title"]) == (504, "Timed out")
     assert took < PATIENCE / 2
     until(lambda: not children.intersection(site.children), what="the end of its children")
     assert "Stopped." in site.told()
