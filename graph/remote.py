@@ -19,7 +19,7 @@ from .replies import ACCEPTED, join, read
 from .store import QUERY_LIMIT, Results, Store, Term
 from .substitution import substitute
 from .tokens import dataset_of, tokens, without_dataset
-from .virtuoso import RowLimit, Select, as_select, is_virtuoso, refused
+from .virtuoso import DESCRIBE_MODE, RowLimit, Select, as_select, is_virtuoso, refused
 
 __all__ = ["Contents", "RemoteStore"]
 
@@ -115,10 +115,13 @@ class RemoteStore(Store):
             return read(reply, form).results
         if form == "ASK" and (table := as_select(query)):
             return read(self._ask(table, form, fields), form).results
-        found = read(reply, form)
-        limit = self._cut(reply, form, found.size)
+        if form == "DESCRIBE":
+            reply = self._ask(DESCRIBE_MODE + query, form, fields)
+        results, size = read(reply, form)
+        limit = self._cut(reply, form, size)
         if limit is None:
-            return found.results
+            return results
+        del results  # it belongs to this thread: an error may not keep it for another
         if self._own and form == "SELECT" and (select := Select.of(query)).ordered:
             return self._paged(select, fields, limit)
         raise refused(limit)
@@ -149,10 +152,11 @@ class RemoteStore(Store):
             replies.append(self._ask(select.page(step, offset), "SELECT", fields))
             if sum(len(reply.body) for reply in replies) > self.endpoint.size:
                 raise LimitError(f"The answer has more than {self.endpoint.size:,} bytes.")
-        found = join(replies)
-        if found.size != rows:
-            raise _changed()
-        return found.results
+        results, size = join(replies)
+        if size == rows:
+            return results
+        del results
+        raise _changed()
 
     def _ask(self, query: str, form: str, fields: _Fields) -> Reply:
         kind = "application/x-www-form-urlencoded"
@@ -236,15 +240,13 @@ class RemoteStore(Store):
             least, most = ahead.pop()
             values = {"least": _digest(least), "most": _digest(most)}
             reply = self._ask(substitute(_SLICE, values), "CONSTRUCT", fields)
-            found = read(reply, "CONSTRUCT")
-            if found.size < limit:
-                total += found.size
-                yield from cast("ox.QueryTriples", found.results)
-            elif most - least > 1:
-                half = (least + most) // 2
-                ahead += [(half, most), (least, half)]
-            else:
-                raise refused(limit)
+            results, size = read(reply, "CONSTRUCT")
+            if size < limit:
+                total += size
+                yield from cast("ox.QueryTriples", results)
+            del results  # an error may not keep it for another thread
+            if size >= limit:
+                ahead += _halves(least, most, limit)
         if total != whole:
             raise _changed()
 
@@ -277,6 +279,13 @@ class RemoteStore(Store):
 def _digest(number: int) -> ox.Literal:
     """Where digests of these first four digits begin; `g` comes after them all."""
     return ox.Literal(f"{number:04x}" if number < _DIGESTS else "g")
+
+
+def _halves(least: int, most: int, limit: int) -> list[tuple[int, int]]:
+    if most - least < 2:
+        raise refused(limit)
+    half = (least + most) // 2
+    return [(half, most), (least, half)]
 
 
 def _changed() -> StoreError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +65,8 @@ def read(reply: Reply, form: str) -> Answer:
         if reply.media_type in _GRAPHS:
             return _graph(reply)
     except (SyntaxError, ValueError, OSError) as error:
+        # What was read belongs to this thread: the error may not keep it for another.
+        traceback.clear_frames(error.__traceback__)
         raise StoreError(f"The store's answer is broken: {error}.") from error
     raise StoreError(
         f"The store answered with '{reply.media_type}', which is no format of SPARQL results.",

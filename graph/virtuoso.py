@@ -12,12 +12,15 @@ from typing import Final, NamedTuple
 from .errors import LimitError, QueryTimeoutError
 from .tokens import Token, tokens
 
-__all__ = ["RowLimit", "Select", "as_select", "is_virtuoso"]
+__all__ = ["DESCRIBE_MODE", "RowLimit", "Select", "as_select", "is_virtuoso", "refused"]
+
+DESCRIBE_MODE: Final = 'define sql:describe-mode "SPO"\n'
+"""Before a DESCRIBE: what has the thing as its subject, and not as its object too."""
 
 _MOST: Final = 1_048_576
 """The rows after which it stops, whatever is asked."""
-_PROBE: Final = "SELECT (1 AS ?x) WHERE {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {}"
-"""As many rows as are wanted, from few triples."""
+_PROBE: Final = "SELECT (1 AS ?x) WHERE {{ ?s ?p ?o }} LIMIT {}"
+"""As many rows as are wanted, where the server has as many triples."""
 _FEWEST: Final = 1000
 
 

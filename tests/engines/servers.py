@@ -90,13 +90,17 @@ def fuseki(folder: Path, port: int = 0) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def virtuoso(folder: Path, port: int = 0) -> Iterator[Server]:
-    """Virtuoso, whose writing services ask for a password (Digest)."""
+def virtuoso(folder: Path, port: int = 0, rows: int = 0) -> Iterator[Server]:
+    """Virtuoso, whose writing services ask for a password (Digest).
+
+    :param rows: the rows that an answer has at most; 0 leaves it as it comes.
+    """
     if shutil.which("virtuoso-t") is None:
         raise MissingError("needs virtuoso-t (run .ci/engines)")
     port, sql = port or free_port(), free_port()
     path = folder / "virtuoso.ini"
-    path.write_text(_INI.format(folder=folder, port=port, sql=sql), "utf-8")
+    limit = f"\n[SPARQL]\nResultSetMaxRows = {rows}\n" if rows else ""
+    path.write_text(_INI.format(folder=folder, port=port, sql=sql) + limit, "utf-8")
     command = ["virtuoso-t", "+foreground", "+configfile", str(path)]
     with running(command, folder, port, "/sparql?query=ASK%7B%7D"):
         yield Server("virtuoso", f"http://127.0.0.1:{port}/sparql", "dba:dba")

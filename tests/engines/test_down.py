@@ -28,10 +28,13 @@ def test_a_server_goes_away_and_comes_back(tmp_path: Path) -> None:
     assert f"The store at http://127.0.0.1:{port} cannot be reached" in down.json["output"]
     assert client.get("/health/live").status_code == 200
     page = client.get("/", headers={"Accept": "text/html"})
-    assert page.status_code == 503
-    assert "cannot be reached: the connection is refused" in page.text
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+    assert f"The store at http://127.0.0.1:{port} cannot be reached: the connection" in page.text
     query = client.get("/sparql?query=ASK%7B%7D", headers={"Accept": "application/json"})
-    assert (query.status_code, query.json["title"]) == (503, "Store cannot be used")
+    assert (query.status_code, query.json["title"]) == (503, "Store cannot be reached")
+    assert query.mimetype == "application/problem+json"
+    assert query.json["detail"].endswith("cannot be reached: the connection is refused.")
+    assert query.headers["Retry-After"] == "10"
     with oxigraph(tmp_path, port):
         assert client.get("/health").json["generation"] == 1
         assert client.get("/people").status_code == 200

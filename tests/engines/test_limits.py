@@ -32,7 +32,11 @@ PROBES: Final = {
 }
 """By what is asked: a SELECT, and what its value holds where the server does it as it should."""
 
-OTHERS: Final = ("A publish is one transaction", "A triple in two graphs of FROM counts once")
+OTHERS: Final = (
+    "A publish is one transaction",
+    "A triple in two graphs of FROM counts once",
+    "DESCRIBE follows blank nodes",
+)
 """What is probed by more than a query."""
 
 CANNOT: Final[dict[str, set[str]]] = {
@@ -42,6 +46,7 @@ CANNOT: Final[dict[str, set[str]]] = {
         "A comparison gives a boolean",
         "A publish is one transaction",
         "A triple in two graphs of FROM counts once",
+        "DESCRIBE follows blank nodes",
         "An error in BIND leaves the variable open",
         "COALESCE takes true where an operand is open",
         "Integers divide into a decimal",
@@ -87,12 +92,23 @@ def counts_once(store: RemoteStore) -> bool:
     return int(next(found)["n"].value) == store.count()
 
 
+def follows_blank_nodes(generations: RemoteGenerations) -> bool:
+    """Whether DESCRIBE gives what a thing says through a blank node."""
+    graph = "https://w3id.org/symposia/store/probe"
+    generations._put(graph, b"<x:a> <x:b> _:c .\n_:c <x:c> <x:d> .\n")
+    found: Any = RemoteStore(generations.endpoint).query("DESCRIBE <x:a>", default_graphs=[graph])
+    triples = [*found]
+    generations._update([f"DROP SILENT GRAPH <{graph}>"])
+    return len(triples) == 2
+
+
 def test_what_a_server_cannot_do(server: Server, generations: RemoteGenerations) -> None:
     now = generations.open()  # tests of this server may have published meanwhile
     cannot = {name for name, probe in PROBES.items() if not does(now, *probe)}
-    transaction, once = OTHERS
+    transaction, once, follows = OTHERS
     cannot |= set() if is_atomic(generations) else {transaction}
     cannot |= set() if counts_once(now) else {once}
+    cannot |= set() if follows_blank_nodes(generations) else {follows}
     assert cannot == CANNOT[server.name]
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ from symposia.graph.errors import (
     QueryTimeoutError,
     StoreError,
     SymposiaError,
+    UnreachableError,
 )
 from symposia.graph.exchange import Exchange
 from symposia.graph.remote import RemoteStore
@@ -99,6 +103,25 @@ def hang_up(handler: Any) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
 
 
+def cut_off(handler: Any) -> None:
+    """An answer that ends in the middle of a chunk, after what looks like a whole one."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", JSON)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"fff\r\n" + ONE)
+    hang_up(handler)
+
+
+def unframed(handler: Any) -> None:
+    """Triples that end with the connection, which could be all or some of them."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/n-triples")
+    handler.end_headers()
+    handler.wfile.write(b"<x:a> <x:b> <x:c> .\n")
+    hang_up(handler)
+
+
 def ask(fake: Fake, **options: Any) -> list[str]:
     """The answer to a query."""
     endpoint = Endpoint(fake.url, **{"timeout": 5.0, **options})
@@ -119,7 +142,9 @@ def ask(fake: Fake, **options: Any) -> list[str]:
         (reply(b"<html>", 200, "text/html"), StoreError, "no format of SPARQL results"),
         (reply(ONE[:-20]), StoreError, "answer is broken"),
         (reply(b"\xff\xfe{"), StoreError, "answer is broken"),
-        (reply(ONE, Content_Length="5000"), SymposiaError, "hung up|did not answer"),
+        (cut_off, StoreError, "broke off in the middle"),
+        (reply(ONE, Content_Length="5000"), SymposiaError, "broke off|did not answer"),
+        (reply(b"busy", 503), UnreachableError, r"is not ready \(503\): busy"),
         (reply(ONE + b" " * 200_000), LimitError, "more than 100,000 bytes"),
         (reply(gzip.compress(b" " * 9_000_000), Content_Encoding="gzip"), LimitError, "100,000"),
         (drip, QueryTimeoutError, "within 1 seconds"),
@@ -145,6 +170,74 @@ def test_a_redirect_on_the_same_host_is_followed(fake: Fake) -> None:
 def test_a_server_that_hangs_up_is_asked_again(fake: Fake) -> None:
     fake.answers = [hang_up, reply()]
     assert ask(fake) == ["x:a"]
+
+
+def test_an_answer_that_breaks_off_is_not_asked_for_again(fake: Fake) -> None:
+    fake.answers = [cut_off]
+    with pytest.raises(StoreError, match="broke off"):
+        ask(fake)
+    assert len(fake.seen) == 1
+
+
+def test_triples_without_an_end_are_not_taken_for_the_whole(fake: Fake) -> None:
+    fake.answers = [unframed]
+    with pytest.raises(StoreError, match="does not say where it ends"):
+        RemoteStore(Endpoint(fake.url)).query("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("credentials", ["user:pass:word", "a.token"])
+@pytest.mark.parametrize("status", [200, 400, 404, 500, 503])
+def test_credentials_that_a_server_repeats_are_not_shown(
+    fake: Fake, credentials: str, status: int
+) -> None:
+    found = read_credentials(None, {"SYMPOSIA_STORE_CREDENTIALS": credentials})
+    secret = credentials.partition(":")[2] or credentials
+    fake.answers = [reply(f"{found} {credentials} {secret}".encode(), status, "text/plain")]
+    with pytest.raises(SymposiaError) as caught:
+        ask(fake, authorization=found)
+    told = f"{caught.value} {vars(caught.value)}"
+    assert secret not in told
+    assert found.partition(" ")[2] not in told
+
+
+def test_a_redirect_to_another_host_gets_no_credentials(fake: Fake) -> None:
+    there = Fake()
+    there.answers = [reply()]
+    thread = threading.Thread(target=there.server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        fake.answers = [reply(b"", 307, Location=there.url)]
+        with pytest.raises(StoreError, match="another host"):
+            ask(fake, authorization="Bearer a.token")
+        assert there.seen == []
+    finally:
+        there.server.shutdown()
+        there.server.server_close()
+        thread.join(5)
+
+
+def test_authorities_of_ones_own(fake: Fake, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    )
+    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
+    subprocess.run([openssl, *made.split(), *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    fake.server.socket = context.wrap_socket(fake.server.socket, server_side=True)
+    fake.answers = [reply()]
+    url = f"https://localhost:{fake.server.server_address[1]}/query"
+    trusted: Any = RemoteStore(Endpoint.of(url, ca=certificate, timeout=5.0)).query(QUERY)
+    assert [row["x"].value for row in trusted] == ["x:a"]
+    with pytest.raises(StoreError, match="its certificate is not valid"):
+        RemoteStore(Endpoint.of(url, timeout=5.0)).query(QUERY)
+    for wrong in (tmp_path / "nothing.pem", tmp_path / "key.pem"):
+        with pytest.raises(StoreError, match="holds no certificates"):
+            Endpoint.of(url, ca=wrong)
 
 
 def test_an_update_is_not_sent_twice(fake: Fake) -> None:
