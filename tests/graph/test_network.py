@@ -209,3 +209,77 @@ def test_what_names_its_graphs_is_let_through(text: str) -> None:
 def test_what_writes_to_the_union_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="union of the named graphs"):
         refuse_default_graph(text)
+
+
+SPACE = st.sampled_from([" ", "\n", "\t ", " # SERVICE <x:y> {\n", "\r\n", " # LOAD <x:y>;\r"])
+NEAR = st.sampled_from(["", " ", "\n", "#\n"])
+CASES = st.tuples(*(st.booleans() for _ in range(7)))
+INNOCENT = st.sampled_from(
+    [
+        "?service ?load ?o .", "<x:SERVICE> <x:LOAD#a> ?o .", "?s service:load load:service .",
+        "?s ?p 'SERVICE <x:y> {} LOAD <x:y>' .", '?s ?p """a " \\" SERVICE <x:y> {""" .',
+        "FILTER(?a < ?b) .", "FILTER(?s != <x:service>)", "OPTIONAL { ?s load:a ?o }",
+        "GRAPH service:g { ?s ?p ?o }", "?s ?p 'a'@service .", "?s ?p '\\u0053ERVICE'^^load:t .",
+        "BIND(service:f AS ?fresh)", "{ ?s ?p ?o } UNION { ?service ?p ?o }", "?s service: load: .",
+    ]
+)  # fmt: skip
+PREFIXES = "PREFIX service: <x:s#> PREFIX load: <x:l#> "
+
+
+def cased(word: str, capitals: tuple[bool, ...]) -> str:
+    """A word in any case."""
+    return "".join(c.upper() if up else c.lower() for c, up in zip(word, capitals, strict=False))
+
+
+@settings(deadline=None)
+@given(st.lists(INNOCENT, min_size=1, max_size=5, unique=True), SPACE, st.data())
+def test_the_engine_and_we_agree_on_what_asks_another_server(
+    parts: list[str], space: str, data: st.DataObject
+) -> None:
+    """Texts that the engine parses are let through, and refused once they hold SERVICE."""
+    whole = f"{PREFIXES}SELECT{space}*{space}WHERE {{ {space.join(parts)} }}"
+    ox.Store().query(whole)
+    refuse_service(whole)
+    word = cased("service", data.draw(CASES))
+    silent = data.draw(st.sampled_from(["", " SILENT ", "silent", "\nSiLeNt#\n"]))
+    target = data.draw(st.sampled_from(["<http://127.0.0.1:9/>", "service:x", "load:", "?s"]))
+    before, after, last = (data.draw(NEAR) for _ in range(3))
+    clause = f"{before}{word}{silent or after}{after}{target}{last}{{ ?s ?p ?o }}"
+    at = data.draw(st.integers(0, len(parts)))
+    hidden = space.join([*parts[:at], clause, *parts[at:]])
+    text = f"{PREFIXES}SELECT * WHERE {{ {hidden} }}"
+    try:
+        ox.Store().query(text)
+    except SyntaxError:
+        return  # the engine does not take it, so nothing asks
+    except (RuntimeError, ValueError, OSError):
+        pass
+    assert refused(refuse_service, text) is not None
+
+
+@settings(deadline=None)
+@given(st.lists(INNOCENT, max_size=3, unique=True), SPACE, st.data())
+def test_the_engine_and_we_agree_on_what_reads_a_document(
+    parts: list[str], space: str, data: st.DataObject
+) -> None:
+    """Likewise for LOAD, between operations that are none."""
+    where = f"WHERE {{ {space.join(parts)} }}"
+    harmless = ["CLEAR SILENT GRAPH load:g", f"INSERT {{}}{space}{where}", f"DELETE {{}} {where}"]
+    listed = data.draw(st.lists(st.sampled_from(harmless), min_size=1, max_size=3))
+    whole = PREFIXES + f"{space};{space}".join(listed)
+    ox.Store().update(whole)
+    refuse_load(whole)
+    word = cased("load", data.draw(CASES))
+    silent = data.draw(st.sampled_from(["", " SILENT ", "silent", "#\nSiLeNt"]))
+    target = data.draw(st.sampled_from(["<http://127.0.0.1:9/>", "service:x", "load:"]))
+    into = data.draw(st.sampled_from(["", " INTO GRAPH load:g", "INTO GRAPH<x:g>"]))
+    at = data.draw(st.integers(0, len(listed)))
+    operation = f"{word}{silent or data.draw(NEAR)}{target}{into}"
+    text = PREFIXES + f"{space};{space}".join([*listed[:at], operation, *listed[at:]])
+    try:
+        ox.Store().update(text)
+    except SyntaxError:
+        return
+    except (RuntimeError, ValueError, OSError):
+        pass
+    assert refused(refuse_load, text) is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from flask import Flask
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from symposia.server.negotiation import GRAPHS, HTML, RESULTS, choose, named
+from symposia.server.negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 
@@ -56,6 +57,56 @@ def test_the_best_acceptable_format_of_a_graph(accept: str | None, name: str | N
 def test_the_best_acceptable_format_of_a_table(accept: str | None, name: str | None) -> None:
     chosen = choose(accept, (*RESULTS, HTML))
     assert (chosen.name if chosen else None) == name
+
+
+RANGES = sorted(
+    {name for each in (*GRAPHS, *RESULTS, HTML) for name in each.media_types}
+    | {"*/*", "text/*", "application/*", "image/*", "image/png"}
+)
+QUALITIES = st.sampled_from([None, "0", "0.0", "0.001", "0.3", "0.5", "0.999", "1", "1.000"])
+
+
+def worth(form: Format, asked: dict[str, float]) -> float:
+    """How much a client wants a format, read from the standard and not from what is tested."""
+
+    def of(media_type: str) -> float:
+        kind = media_type.partition("/")[0]
+        ways = (media_type, f"{kind}/*", "*/*")
+        return next((asked[way] for way in ways if way in asked), 0.0)
+
+    by_name = [asked.get(alias, 0.0) for alias in form.media_types[1:]]
+    return max(of(form.media_type), *by_name, 0.0)
+
+
+@given(
+    st.dictionaries(st.sampled_from(RANGES), QUALITIES, min_size=1, max_size=6),
+    st.sampled_from([GRAPHS, RESULTS, (*GRAPHS, HTML), (*RESULTS, HTML)]),
+    st.sampled_from([",", ", ", " ,\t"]),
+    st.sampled_from([";q=", "; q=", ";version=1.1;q=", " ;Q="]),
+)
+def test_nothing_is_preferred_to_what_the_client_prefers(
+    ranges: dict[str, str | None], offered: tuple[Format, ...], comma: str, mark: str
+) -> None:
+    accept = comma.join(r if q is None else f"{r}{mark}{q}" for r, q in ranges.items())
+    asked = {r: 1.0 if q is None else float(q) for r, q in ranges.items()}
+    best = max(worth(form, asked) for form in offered)
+    chosen = choose(accept, offered)
+    assert (chosen is None) == (best == 0)
+    assert chosen is None or worth(chosen, asked) == best
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")),
+        st.lists(st.sampled_from([*RANGES, ";q=", ";", ",", '"', "=", "0.5", "nan", "-1", "\xff"]))
+        .map("".join),
+    ),
+    st.sampled_from(["/sparql?query=ASK{}", "/sparql?query=CONSTRUCT{}WHERE{}", "/", "/nothing"]),
+)  # fmt: skip
+def test_no_header_is_a_fault_of_the_server(app: Flask, accept: str, path: str) -> None:
+    fields = dict.fromkeys(("Accept", "Accept-Encoding", "Accept-Language"), accept)
+    assert app.test_client().get(path, headers=fields).status_code in (200, 404, 406)
 
 
 @given(st.text(max_size=80))

@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import socket
@@ -119,12 +118,6 @@ def running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def kill_one(pids: list[int], chance: random.Random) -> None:
-    if pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(chance.choice(pids), signal.SIGKILL)
 
 
 def read(connection: socket.socket) -> bytes:
@@ -251,51 +244,3 @@ def test_no_worker_outlives_the_server(by: signal.Signals, server: Callable[...,
     with here.send(ENDLESS):
         until(lambda: len(here.workers()) == 2)
         here.stop(by)
-
-
-def test_no_answer_is_wrong_while_workers_die(server: Callable[..., Server]) -> None:
-    here = server("--workers", "2", "--timeout", "20", "--no-log-requests")
-    chance = random.Random(11)  # noqa: S311  not a secret
-    queries = [
-        "SELECT * { ?s a ?c } ORDER BY ?s ?c LIMIT 20",
-        "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?p",
-        "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o",
-        "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?c a ?d }",
-    ]
-    right = {query: here.ask(query)[2] for query in queries}
-    files = Path(f"/proc/{here.process.pid}/fd")
-    before = len([*files.iterdir()]) if files.exists() else 0
-    done = threading.Event()
-    outcomes: list[str] = []
-
-    def ask(seed: int) -> None:
-        own = random.Random(seed)  # noqa: S311  not a secret
-        while not done.is_set():
-            # A comment makes it another request, so that no cache answers it.
-            query = own.choice(queries)
-            try:
-                status, _, body = here.ask(f"{query} #{own.random()}")
-            except (http.client.HTTPException, ConnectionError) as error:
-                outcomes.append(type(error).__name__)
-                continue
-            outcomes.append("right" if body == right[query] else f"wrong {status}")
-            if status != 200:
-                outcomes[-1] = str(status)
-
-    asking = [threading.Thread(target=ask, args=[seed]) for seed in range(6)]
-    for each in asking:
-        each.start()
-    for _ in range(100):
-        time.sleep(chance.uniform(0.02, 0.15))
-        kill_one(here.workers(), chance)
-    done.set()
-    for each in asking:
-        each.join()
-    # 500: killed three times; 503: no worker for five seconds; broken: killed while it sent.
-    assert {*outcomes} <= {"right", "500", "503", "IncompleteRead"}
-    assert "right" in outcomes
-    until(lambda: len(here.workers()) == 2)
-    for query in queries:
-        assert here.ask(query)[2] == right[query]
-    if before:
-        until(lambda: len([*files.iterdir()]) <= before + 8)
