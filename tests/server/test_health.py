@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from symposia.server.app import create_app
 from symposia.server.health import Trouble, watch
+from symposia.server.workers import Pool
+
+from .writable import serving
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +55,38 @@ def test_without_a_dataset_it_fails_whatever_else_there_is(tmp_path: Path) -> No
     answer = app.test_client().get("/health")
     assert (answer.status_code, answer.json["status"]) == (503, "fail")
     assert "Nothing has been published" in answer.json["output"]
+
+
+def test_processes_that_end_as_they_start_are_told() -> None:
+    pool = Pool(1, module="no_such_module")
+    app = create_app(pool=pool)
+    try:
+        client = app.test_client()
+        assert client.get("/health").json["status"] == "pass"
+        pool.start()
+        for _ in range(200):
+            answer = client.get("/health")
+            if answer.json["status"] != "pass":
+                break
+            time.sleep(0.05)
+        assert (answer.status_code, answer.json["status"]) == (200, "warn")
+        (check,) = answer.json["checks"]["query processes"]
+        assert check == {"status": "warn", "output": "Processes for a query end as they start."}
+        assert client.get("/").status_code == 200
+    finally:
+        pool.close()
+
+
+def test_a_change_that_cannot_be_published_is_told_until_one_can(tmp_path: Path) -> None:
+    with serving(tmp_path, "--data", str(tmp_path / "data")) as server:
+        (tmp_path / "data" / "lock").unlink(missing_ok=True)
+        (tmp_path / "data" / "lock").mkdir()  # in the way of any writer
+        insert = "INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } }"
+        assert server.update(insert).status == 503
+        told = json.loads(server.send("GET", "/health").body)
+        assert (told["status"], told["ready"]) == ("warn", True)
+        assert told["output"].startswith("The last update could not be published. ")
+        assert server.send("GET", "/").status == 200
+        (tmp_path / "data" / "lock").rmdir()
+        assert server.update(insert).status == 204
+        assert json.loads(server.send("GET", "/health").body)["status"] == "pass"
