@@ -50,6 +50,7 @@ class Assembly:
         self._abstracts = abstracts
         self._refuse = refuse
         self._said: set[str] = set()
+        self._year = ""
         self._parts: dict[str, int] = {}
         self._volumes: dict[str, str] = {}
         self._described: set[str] = set()
@@ -63,7 +64,11 @@ class Assembly:
             yield from self._state(item)
 
     def close(self) -> Triples:
-        """What is left to say when all records came: volumes that have no record of their own."""
+        """What is left to say when all records came: a year, volumes without a record."""
+        if self._year and "schema:startDate" not in self._said:
+            yield triple(
+                self._event, "dcterms:date", ox.Literal(self._year, datatype=term("xsd:gYear"))
+            )
         for key, title in self._volumes.items():
             if key not in self._described:
                 iri = self._volume(key)
@@ -87,6 +92,7 @@ class Assembly:
             if moment and predicate not in self._said:
                 self._said.add(predicate)
                 yield triple(self._event, predicate, day(moment))
+        self._year = self._year or event.year
         if event.place and "place" not in self._said:
             self._said.add("place")
             yield from self._venue(event.place)

@@ -68,6 +68,7 @@ class Agent:
 class Event:
     """The conference itself; further records of it complete what is not yet stated.
 
+    :param year: in which it takes place, stated where it has no start.
     :param place: town, address or venue as the source writes it.
     :param same: IRIs that the source uses for it.
     """
@@ -80,7 +81,7 @@ class Event:
     homepage: str = ""
     acronym: str = ""
     description: str = ""
-    year: int | None = None
+    year: str = ""
     same: tuple[str, ...] = ()
 
 

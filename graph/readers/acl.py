@@ -18,7 +18,7 @@ from ..loss import Loss
 from ..reading import Reading, ReadOptions
 from ..tidy import delatex
 from .encodings import beginning
-from .publish import describe, single
+from .publish import cut_off, describe, single
 from .titles import conference_of, month_of, year_of
 from .xml import Element, elements, root_of
 
@@ -67,11 +67,13 @@ class _Collection:
         self._options = options
         self._identifier = ""
         self._volume = ""
+        self._year = ""
         self.slug = ""
 
     def items(self) -> Iterator[Item]:
         wanted = ("<collection", "<volume", "meta", "frontmatter", "paper", "event")
-        for element in elements(self._path, wanted):
+        broken = cut_off(self._loss, lenient=self._options.lenient)
+        for element in elements(self._path, wanted, broken):
             if element.name == "collection":
                 self._identifier = element.attributes.get("id", "")
                 self.slug = _slug(self._identifier) or "acl-anthology"
@@ -93,13 +95,14 @@ class _Collection:
         title = fields.tidy("booktitle") or f"{self._identifier}-{self._volume}"
         year, month = fields.take("year"), fields.take("month")
         issued = self._issued(fields, year, month)
+        self._year = issued
         key = f"{self._identifier}-{self._volume}"
         name = self._options.name or conference_of(title).name
         yield Event(
             where,
             name,
             place=fields.tidy("address"),
-            year=int(year) if issued else None,
+            year=year if issued else "",
         )
         yield Volume(
             where,
@@ -145,6 +148,7 @@ class _Collection:
             doi=doi,
             identifiers=(key,),
             links=_pages(address or key),
+            issued=self._year,
         )
         fields.post(self._loss, "paper/")
         return work

@@ -137,7 +137,7 @@ class _File:
             end=conference.end,
             place=conference.place,
             acronym=conference.acronym if conference.acronym != conference.name else "",
-            year=int(year) if year else None,
+            year=year,
         )
 
     def _volume(self, fields: Fields, key: str) -> Volume:

@@ -15,7 +15,7 @@ from ..items import Agent, Event, Item, Place, Volume, Work
 from ..loss import Loss
 from ..reading import Reading, ReadOptions
 from .encodings import beginning
-from .publish import describe, grouped
+from .publish import cut_off, describe, grouped
 from .titles import conference_of, year_of
 from .xml import Element, elements, root_of
 
@@ -71,7 +71,8 @@ class _File:
 
     def items(self) -> Iterator[tuple[str, Item]]:
         """The records, each with its programme."""
-        for element in elements(self._path, _RECORDS):
+        broken = cut_off(self._common, lenient=self._options.lenient)
+        for element in elements(self._path, _RECORDS, broken):
             key = element.attributes.get("key", "")
             where = Place(first=element.line, last=element.last, path=key)
             values = ((each.name, _text(each)) for each in element)
@@ -92,7 +93,7 @@ class _File:
         if name not in self._events:
             self._events.add(name)
             label = f"{called} {year}".strip() if called else conference.name
-            yield name, Event(fields.where, self._options.name or label)
+            yield name, Event(fields.where, self._options.name or label, year=year)
         if element.name == "proceedings":
             yield (
                 name,

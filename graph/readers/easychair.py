@@ -90,7 +90,7 @@ class _Export:
         self._zone = zone_named(options.timezone)
         self._rows: dict[str, list[Fields]] = {}
         for file, kind in tables.items():
-            for fields in rows(file, self.loss, file=file.name):
+            for fields in rows(file, self.loss, file=file.name, lenient=options.lenient):
                 self._rows.setdefault(kind, []).append(fields)
         self._people = People()
         self._papers: dict[str, str] = {}

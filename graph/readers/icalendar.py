@@ -25,7 +25,7 @@ from ..items import Event, Item, Meeting, Place
 from ..loss import Loss
 from ..reading import Reading, ReadOptions
 from .encodings import beginning, read_text
-from .publish import describe, single
+from .publish import cut_off, describe, single
 from .roles import event_kind
 from .times import instant, zone_named
 
@@ -222,15 +222,22 @@ class _Calendar:
                 raise self._error("an event begins within another.", number)
             lines.append(line)
             if upper.strip() == f"END:{within}":
-                if within == "VEVENT":
-                    self._blocks.append(_Block(tuple(lines), first, last))
-                elif within == "VTIMEZONE":
-                    self._zones += lines
-                else:
-                    self._loss.count("field", within, kept=1)
+                self._take(within, _Block(tuple(lines), first, last))
                 within = ""
         if within:
-            raise self._error(f"the file ends within {within}.", last)
+            error = self._error(f"the file ends within {within}.", last)
+            broken = cut_off(self._loss, lenient=self._options.lenient)
+            if broken is None:
+                raise error
+            broken(error)
+
+    def _take(self, kind: str, block: _Block) -> None:
+        if kind == "VEVENT":
+            self._blocks.append(block)
+        elif kind == "VTIMEZONE":
+            self._zones += block.lines
+        else:
+            self._loss.count("field", kind, kept=1)
 
     def _error(self, message: str, line: int) -> SourceError:
         return SourceError(message, source=str(self._path), line=line, hint="Is the file whole?")

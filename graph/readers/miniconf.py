@@ -119,7 +119,7 @@ class _Site:
             end=_day(dates, "end"),
             homepage=fields.take("site_url"),
             acronym=name if tagline else "",
-            year=int(year[0]) if year else None,
+            year=year[0] if year else "",
         )
         if title:
             yield Volume(fields.where, "main", title)
@@ -129,7 +129,14 @@ class _Site:
     def _papers(self, name: str) -> Iterator[Item]:
         path = self._path / name
         volume = "main" if name in {"main_papers.csv", "papers.csv"} else ""
-        for fields in rows(path, self.loss, file=name, required=("UID", "title", "authors")):
+        found = rows(
+            path,
+            self.loss,
+            file=name,
+            required=("UID", "title", "authors"),
+            lenient=self._options.lenient,
+        )
+        for fields in found:
             key = fields.take("UID")
             title = fields.tidy("title")
             if not key or not title:

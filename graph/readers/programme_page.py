@@ -32,14 +32,12 @@ class PageReader:
     label = "programme page"
     suffixes = (".txt", ".html", ".htm")
 
-    def sniff(self, head: bytes, path: Path) -> int:  # noqa: ARG002
+    def sniff(self, head: bytes, path: Path) -> int:
         """See `Reader.sniff`."""
         text = beginning(head)
-        if text.lstrip("\ufeff \r\n")[:1] in {"{", "[", "@"}:
-            return 0
-        if text.lstrip("\ufeff \r\n")[:1] == "<" and not is_html(text):
-            return 0
-        return 1 if is_html(text) or len(_TIME.findall(text)) > 1 else 0
+        if is_html(text):
+            return 1
+        return int(path.suffix.lower() in {"", ".txt"} and len(_TIME.findall(text)) > 1)
 
     def read(self, path: Path, *, options: ReadOptions) -> list[Reading]:
         """See `Reader.read`."""

@@ -19,7 +19,7 @@ from ..loss import Loss
 from ..reading import Reading, ReadOptions, Source, source_of
 from ..triples import english, link, term, text, triple
 
-__all__ = ["describe", "grouped", "single"]
+__all__ = ["cut_off", "describe", "grouped", "single"]
 
 
 _WAITING: Final = 8 * 1024 * 1024
@@ -114,6 +114,17 @@ class Programme:
 
 def _written(triples: Iterable[ox.Triple]) -> bytes:
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def cut_off(loss: Loss, *, lenient: bool) -> Callable[[SourceError], None] | None:
+    """What is done with a source that is broken from a line on: noted, if the user says so."""
+
+    def note(error: SourceError) -> None:
+        place = f"line {error.line}" if error.line else ""
+        why = error.message.partition(": ")[2] or error.message
+        loss.refuse("field", "(rest)", place=place, found="the rest of the file", why=why)
+
+    return note if lenient else None
 
 
 def single(

@@ -20,7 +20,7 @@ from ..items import Agent, Event, Item, Meeting, Presentation
 from ..loss import Loss
 from ..reading import Reading, ReadOptions
 from .encodings import beginning
-from .publish import describe, single
+from .publish import cut_off, describe, single
 from .roles import event_kind
 from .schedule_files import Conference, Person, Slot, read_json, read_xml
 from .times import instant, moment, zone_named
@@ -58,7 +58,8 @@ class ScheduleReader:
         loss = Loss(path.name)
         with path.open("rb") as file:
             markup = beginning(file.read(64)).lstrip("\ufeff \r\n").startswith("<")
-        conference, slots = read_xml(path) if markup else read_json(path, loss)
+        broken = cut_off(loss, lenient=options.lenient)
+        conference, slots = read_xml(path, broken) if markup else read_json(path, loss)
         source = describe(path, options, "application/xml" if markup else "application/json")
         schedule = _Schedule(conference, slots, loss, options)
         return [single(schedule.slug, {"": source}, schedule.items(), loss, options)]

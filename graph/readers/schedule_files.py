@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -75,15 +75,18 @@ def read_json(path: Path, loss: Loss) -> tuple[Conference, list[Slot]]:
     return Conference(Place(path=root), values), slots
 
 
-def read_xml(path: Path) -> tuple[Conference, list[Slot]]:
+def read_xml(
+    path: Path, broken: Callable[[SourceError], None] | None = None
+) -> tuple[Conference, list[Slot]]:
     """Read schedule XML.
 
+    :param broken: as `xml.elements` takes it.
     :raises SourceError: it cannot be read, is not well-formed or has no conference.
     """
     conference: Conference | None = None
     slots: list[Slot] = []
     day = room = ""
-    for element in elements(path, ("conference", "<day", "<room", "event")):
+    for element in elements(path, ("conference", "<day", "<room", "event"), broken):
         if element.name == "conference":
             where = Place(first=element.line, last=element.last, path="conference")
             conference = Conference(where, tuple(_values(element)))

@@ -30,7 +30,12 @@ def header_of(text: str) -> list[str]:
 
 
 def rows(
-    path: Path, loss: Loss, *, file: str = "", required: Collection[str] = ()
+    path: Path,
+    loss: Loss,
+    *,
+    file: str = "",
+    required: Collection[str] = (),
+    lenient: bool = False,
 ) -> Iterator[Fields]:
     """The rows of a table, by its header.
 
@@ -39,6 +44,7 @@ def rows(
 
     :param file: what places call the file.
     :param required: columns without which nothing can be read.
+    :param lenient: whether the rows before a broken one are taken.
     :raises SourceError: the file cannot be read, has no header, lacks a column, or has a field of
         more than 131,072 characters.
     """
@@ -65,9 +71,11 @@ def rows(
                     continue
                 yield Fields(where, zip(columns, values, strict=False))
         except csv.Error as error:
-            raise SourceError(
-                f"the table is broken: {error}.", source=str(path), line=before + 1
-            ) from error
+            if not lenient:
+                raise SourceError(
+                    f"the table is broken: {error}.", source=str(path), line=before + 1
+                ) from error
+            _refuse(loss, file, Place(file, before + 1), ["the rest of the file"], f"{error}.")
     if columns is None:
         raise SourceError("the table is empty.", source=str(path))
 

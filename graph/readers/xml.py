@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from html.entities import html5
 from pathlib import Path
 from typing import Final
@@ -63,12 +63,16 @@ def root_of(head: str) -> str:
     return match[1] if match else ""
 
 
-def elements(path: Path, wanted: Collection[str]) -> Iterator[Element]:
+def elements(
+    path: Path, wanted: Collection[str], broken: Callable[[SourceError], None] | None = None
+) -> Iterator[Element]:
     """Yield elements of some names when they end, and forget them.
 
     Inside an element that is wanted none is looked for. An element that is around them is yielded
     when it begins, with its attributes alone, if it is wanted as "<name".
 
+    :param broken: told of what is not well-formed, so that what comes before it can be taken; by
+        default that is an error.
     :raises SourceError: the file cannot be read, is not well-formed, is cut off, declares entities,
         is nested more than 64 deep, or one record has more than 16 million characters.
     """
@@ -83,7 +87,15 @@ def elements(path: Path, wanted: Collection[str]) -> Iterator[Element]:
     except OSError as error:
         reason = error.strerror or error
         raise SourceError(f"the file cannot be read ({reason}).", source=str(path)) from error
+    except _NotWellFormedError as error:
+        if broken is None:
+            raise
+        broken(error)
     yield from stream.ready
+
+
+class _NotWellFormedError(SourceError):
+    """The XML ends too soon or breaks the rules of XML, and may be right before that."""
 
 
 class _Stream:
@@ -161,14 +173,14 @@ class _Stream:
             " without end or lead to other files.",
         )
 
-    def _broken(self, error: Exception) -> SourceError:
+    def _broken(self, error: Exception) -> _NotWellFormedError:
         if isinstance(error, expat.ExpatError):
             what = expat.ErrorString(error.code)
             line, column = error.lineno, error.offset + 1
         else:
             what, line, column = str(error), self._parser.CurrentLineNumber, None
         hint = "Is the file whole?" if what == "no element found" or self._depth else ""
-        return SourceError(
+        return _NotWellFormedError(
             f"the XML is not well-formed: {what}.",
             source=self._name,
             line=line,

@@ -44,7 +44,7 @@ EXPECTED = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://w3id.org/symposia/acl-2018/> .
 
-</symposia/acl-2018> a sym:Conference, sym:Event ;
+</symposia/acl-2018> a sym:Conference, sym:Event ; dcterms:date "2018"^^xsd:gYear ;
     schema:workFeatured <proceedings/p18-1> ;
     rdfs:label "56th Meeting"@en ;
     schema:location <place/melbourne-australia> ; prov:wasQuotedFrom <source/p18-xml#line=3,12> .
@@ -62,7 +62,7 @@ EXPECTED = """
     dcterms:isPartOf <proceedings/p18-1> ; dcterms:abstract "We introduce."@en ;
     schema:pagination "1–11" ; dcterms:identifier "P18-1001" ; bibo:doi "10.18653/v1/P18-1001" ;
     schema:sameAs <https://doi.org/10.18653/v1/P18-1001> ;
-    schema:url <https://aclanthology.org/P18-1001> ;
+    schema:url <https://aclanthology.org/P18-1001> ; dcterms:issued "2018-07"^^xsd:gYearMonth ;
     dcterms:creator <person/yang-liu> , <person/yang-liu-2> ;
     prov:wasQuotedFrom <source/p18-xml#line=12,22> .
 <person/yang-liu> a foaf:Person ; rdfs:label "Yang Liu" ; foaf:name "Yang Liu" ;
@@ -160,6 +160,19 @@ def test_broken_xml_is_refused_with_its_line(tmp_path: Path, change: object, mes
     with pytest.raises(SourceError, match=message):
         read(path, tmp_path)
     assert [each.name for each in tmp_path.iterdir()] == ["P18.xml"]
+
+
+def test_what_stands_before_a_break_is_taken_where_the_user_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "P18.xml"
+    start = COLLECTION.index("    <paper")
+    paper = COLLECTION[start : COLLECTION.index("  </volume>")]
+    path.write_text(COLLECTION[:start] + paper + paper.replace('"1"', '"2"')[:90], "utf-8")
+    with pytest.raises(SourceError, match="not well-formed"):
+        read(path, tmp_path)
+    (reading,) = find_reader(path).read(path, options=ReadOptions(tmp_path, lenient=True))
+    (refusal,) = reading.loss.refusals
+    assert (refusal.place, refusal.found) == ("line 24", "the rest of the file")
+    assert sum(each.endswith("ontology#Paper>") for each in triples(reading)) == 1
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,26 @@ def test_damage_gives_a_reading_or_a_source_error(
             for quad in ox.parse(source.read_bytes(), ox.RdfFormat.N_TRIPLES)
         )
         source.unlink()
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "bibtex"])
+def test_what_stands_before_the_break_is_taken_where_the_user_says_so(
+    tmp_path: Path, name: str
+) -> None:
+    file, text = SAMPLES[name]
+    broken = {
+        "acl": text.removesuffix("</volume></collection>"),
+        "dblp-xml": text.removesuffix("</dblp>"),
+        "easychair": text + '3,"C,I J,accept,',
+        "icalendar": text.replace("END:VCALENDAR", "BEGIN:VEVENT"),
+        "schedule": "<schedule><conference><title>X</title></conference><day date='2024-05-01'>"
+        "<room name='R'><event id='1'><title>T</title></event>",
+    }[name]
+    path = tmp_path / file
+    path.write_text(broken, "utf-8")
+    reader = readers()[name]
+    with pytest.raises(SourceError):
+        reader.read(path, options=ReadOptions(tmp_path))
+    (reading,) = reader.read(path, options=ReadOptions(tmp_path, lenient=True))
+    assert [refusal.found for refusal in reading.loss.refusals] == ["the rest of the file"]
+    assert reading.loss.total.mapped > 0
