@@ -19,8 +19,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from .figures import Figure
 from .library import Row, publish, questions, start, storing
-from .serving import Figure, measure
+from .serving import measure
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
 NAMES = (*LIBRARY, "serving")

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import http.client
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-from symposia.graph.generations import Generations
-from symposia.graph.results import serialise_results
-from symposia.graph.store import Store
 
 from .conferences import write
+from .figures import Figure, Site
+from .held import held
 from .load import Measured, load
 from .mix import Request, lookups, mix, requests
-from .servers import JSON, Running, load_oxigraph, oxigraph, publish, symposia
+from .servers import Running, load_oxigraph, publish
+from .single import single
 
-__all__ = ["Figure", "measure"]
+__all__ = ["measure"]
 
-_CACHE = 256
 _REQUESTS = 20_000
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One comparison.
-
-    :param target: what the ratio, or ours, should be; empty where nothing was promised.
-    :param met: whether it is.
-    """
-
-    name: str
-    ours: str
-    theirs: str
-    ratio: float | None
-    target: str = ""
-    met: bool | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """The same triples in both servers, and the requests."""
-
-    data: Path
-    peer: Path
-    asked: list[Request]
-
-    def ours(self, *options: str) -> AbstractContextManager[Running]:
-        """Symposia, with empty caches."""
-        return symposia(self.data, "--cache", str(_CACHE), *options)
-
-    def theirs(self) -> AbstractContextManager[Running]:
-        """Oxigraph's server."""
-        return oxigraph(self.peer)
 
 
 def measure(
@@ -79,7 +43,8 @@ def measure(
         for kind, sequence in (("the mix", mix), ("look-ups alone", lookups)):
             for number in connections:
                 yield from _loaded(site, kind, sequence, number, seconds, rounds)
-        yield from _single(site)
+        yield from single(site, rounds)
+        yield from held(site, conferences)
         yield from _standing(site)
 
 
@@ -161,44 +126,6 @@ def _loaded(
         "a better p99" if mixed else "",
         better if mixed else None,
     )
-
-
-def _single(site: Site) -> Iterator[Figure]:
-    """Requests that no cache knows, one at a time, against the engine in this process."""
-    generation = Generations(site.data).current()
-    assert generation is not None
-    store: Store = generation.open()
-    with site.ours() as ours:
-        connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=60)
-
-        def over_http(query: str) -> None:
-            connection.request("GET", ours.target(query), headers={"Accept": JSON})
-            connection.getresponse().read()
-
-        def in_process(query: str) -> None:
-            serialise_results(store.query(query), "json")
-
-        for kind in ("look-up", "50 rows", "10,000 rows"):
-            asked = [each.query for each in site.asked if each.kind == kind][:40]
-            times: tuple[list[float], list[float]] = ([], [])
-            for i, query in enumerate(asked):
-                # Another comment is another request, and a first turn of each is not counted.
-                for place, work in enumerate((over_http, in_process)):
-                    work(f"{query} #warm {i}")
-                    began = time.perf_counter()
-                    work(f"{query} #{i}")
-                    times[place].append(1000 * (time.perf_counter() - began))
-            mine, floor = map(statistics.median, times)
-            long = floor > 5
-            yield Figure(
-                f"{kind}, uncached, one at a time, against the engine in process",
-                f"{mine:.2f} ms",
-                f"{floor:.2f} ms",
-                mine / floor,
-                "at most 1.3 times" if long else "at most 1.5 ms more",
-                mine <= 1.3 * floor if long else mine - floor <= 1.5,
-            )
-        connection.close()
 
 
 def _standing(site: Site) -> Iterator[Figure]:
