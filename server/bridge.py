@@ -113,7 +113,9 @@ class Bridge:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         came = time.monotonic()
         ready: Ready | None = scope.get(READY)
-        if ready is None and (READ not in scope or await self._waited(scope)):
+        if READ not in scope:
+            ready = self.at_once(scope)
+        if ready is None and await self._waited(scope):
             ready = self.at_once(scope)
         if ready is not None:
             await _send(ready, send)

@@ -7,7 +7,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, Response, request
@@ -17,6 +18,8 @@ from symposia.server.clients import departure
 from symposia.server.web_server import WebServer
 
 ENDS: dict[str, threading.Event] = {}
+ASKED: list[str] = []
+GO = threading.Event()
 
 
 def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
@@ -58,10 +61,10 @@ def odd_app() -> Flask:
     return app
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+@contextmanager
+def serving(app: Flask) -> Iterator[int]:
     listening = socket.create_server(("127.0.0.1", 0))
-    server = WebServer(odd_app(), listening, None)
+    server = WebServer(app, listening, None)
     thread = threading.Thread(target=server.run, daemon=True)
     number: int = listening.getsockname()[1]
     thread.start()
@@ -69,6 +72,12 @@ def port() -> Iterator[int]:
     server.should_exit = server.force_exit = True
     thread.join(10)
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving(odd_app()) as number:
+        yield number
 
 
 def talk(port: int, sent: bytes, *, read: bool = True) -> bytes:
@@ -209,3 +218,64 @@ def test_what_is_no_http_is_refused(port: int) -> None:
 def test_names_with_underscores_do_not_pass_for_others(port: int) -> None:
     found = talk(port, get("/sparql?query=ASK%7B%7D%23u", "Accept_: x", "Connection: close"))
     assert found.startswith(b"HTTP/1.1 200")
+
+
+def slow_app() -> Flask:
+    """An application of which every answer waits for `GO`, and may be kept if it is of `sparql`."""
+    app = create_app(cache=1024 * 1024)
+    inner = app.view_functions["sparql.sparql"]
+
+    def slow() -> Response:
+        ASKED.append(request.args.get("query", ""))
+        assert GO.wait(20)
+        answer: Response = inner()
+        return answer
+
+    app.view_functions["sparql.sparql"] = slow
+    return app
+
+
+@pytest.mark.parametrize(
+    ("query", "times"),
+    [("ASK {}", 1), ("SELECT (NOW() AS ?n) {}", 5), ("nonsense", 5)],
+    ids=["kept", "volatile", "failed"],
+)
+def test_equal_requests_are_answered_once_if_one_answer_is_right_for_all(
+    query: str, times: int
+) -> None:
+    with serving(slow_app()) as port:
+        ASKED.clear()
+        GO.clear()
+        found: list[bytes] = []
+        path = "/sparql?query=" + quote(query)
+        sent = get(path, "Connection: close", "Accept: application/sparql-results+json")
+        threads = [
+            threading.Thread(target=lambda: found.append(talk(port, sent))) for _ in range(5)
+        ]
+        for thread in threads:
+            thread.start()
+        until(lambda: ASKED)
+        time.sleep(0.3)  # the others come, and wait
+        GO.set()
+        for thread in threads:
+            thread.join(20)
+        bodies = {each.partition(b"\r\n\r\n")[2] for each in found}
+        assert (len(ASKED), len(found)) == (times, 5)
+        assert len(bodies) == 1 or times > 1
+
+
+def test_who_waits_for_a_client_that_leaves_is_answered() -> None:
+    with serving(slow_app()) as port:
+        ASKED.clear()
+        GO.clear()
+        sent = get("/sparql?query=ASK%20%7B%7D", "Connection: close")
+        with closing(socket.create_connection(("127.0.0.1", port))) as line:
+            line.sendall(sent)
+            until(lambda: ASKED)
+            found: list[bytes] = []
+            thread = threading.Thread(target=lambda: found.append(talk(port, sent)))
+            thread.start()
+            time.sleep(0.2)
+        GO.set()
+        thread.join(20)
+        assert found[0].startswith(b"HTTP/1.1 200 ")
