@@ -30,6 +30,8 @@ _REFUSALS = {
 }
 """What a writer may be told while processes die, and while there is no room."""
 _PAUSE = 0.05
+_REST = 0.03
+"""Seconds between the requests of a reader, so that writers are served too."""
 
 FIXED = (
     (
@@ -169,7 +171,7 @@ class Load:
             while not self._done.is_set():
                 with closing(self._site.connect()) as connection:
                     try:
-                        while not self._done.is_set():
+                        while not self._done.wait(_REST):
                             self._ask(connection, chance, known)
                     except _BROKEN as error:
                         if not self._faulty:

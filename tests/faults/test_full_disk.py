@@ -67,7 +67,7 @@ def test_a_full_disk_refuses_changes_and_nothing_else(
 ) -> None:
     site = sites("--workers", "2", "--no-log-requests", data=disk / "data")
     site.start()
-    with Load(site, readers=2, writers=1, faulty=False) as load:
+    with Load(site, readers=1, writers=1, faulty=False) as load:
         until(lambda: all(journal.acknowledged for journal in load.journals), 60, "a first change")
         with full(disk):
             until(lambda: all(journal.refused for journal in load.journals), 60, "a refused one")

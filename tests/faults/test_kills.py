@@ -51,7 +51,7 @@ class Adding:
             env=self._site.environment,
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(chance.uniform(0.2, 2.0))
+            process.wait(chance.uniform(0.2, 1.5))
         process.kill()
         if process.wait(20) == 0:
             self.done.add(self._number)
@@ -119,7 +119,7 @@ def _kill(
     chance: random.Random,
     done: Counter[str],
 ) -> None:
-    time.sleep(chance.uniform(0.0, 0.15))
+    time.sleep(chance.uniform(0.0, 0.12))
     if kind in ("worker", "writer"):
         find = (lambda: site.workers) if kind == "worker" else (lambda: site.writers)
         victims = until(find, what=f"a {kind}")
@@ -129,7 +129,7 @@ def _kill(
     elif kind == "other":
         adding.kill(chance)
     else:
-        time.sleep(chance.uniform(0.0, 1.0))
+        time.sleep(chance.uniform(0.0, 0.8))
         done["parent in a change"] += bool(load.writing)
         site.kill()
         site.start()
