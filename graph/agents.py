@@ -16,6 +16,8 @@ from .triples import Names, english, link, term, text, triple, whole
 __all__ = ["Agents"]
 
 _ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
+_LONGEST: Final = 320
+"""Characters of an e-mail address (https://www.rfc-editor.org/rfc/rfc3696#section-3)."""
 _MAILBOX: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _SHORTCUTS: Final = {
     "CommitteeMember": "sym:committeeMember",
@@ -119,7 +121,7 @@ class Agents:
 
     def _identity(self, person: ox.NamedNode, name: str, agent: Agent) -> Triples:
         """What tells exactly who a person is."""
-        if agent.email and _MAILBOX.fullmatch(agent.email):
+        if agent.email and len(agent.email) <= _LONGEST and _MAILBOX.fullmatch(agent.email):
             # https://xmlns.com/foaf/spec/#term_mbox_sha1sum: a name for it, not a secret.
             mailbox = f"mailto:{agent.email}".encode()
             digest = hashlib.sha1(mailbox, usedforsecurity=False).hexdigest()

@@ -24,7 +24,8 @@ _DAMAGED: Final = re.compile(
     "[\u00c2\u00c3\u00e2][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178"
     "\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
-_LONGEST: Final = 200_000
+_MARKUP: Final = re.compile(r"[\\{}$~%]|--|``|''|[?!]`")
+_LONGEST: Final = 50_000
 
 
 def tidy(text: str, *, prose: bool = False) -> tuple[str, str]:
@@ -63,6 +64,8 @@ def delatex(text: str) -> str:
 
     Braces and backslashes that are left are no text and go too.
     """
+    if not _MARKUP.search(text):
+        return " ".join(text.split())
     if len(text) > _LONGEST or text.count("{") > 1_000:
         return re.sub(r"[{}\\]", "", text)
     try:

@@ -153,6 +153,8 @@ class _File:
 
 def programme_of(key: str, year: str) -> str | None:
     """The programme to which a record of dblp belongs, by its key or that of its proceedings."""
+    if len(key) > 200:
+        return None
     match = re.fullmatch(r"conf/([\w-]+)/(\w*?)((?:19|20)\d\d)?([a-zA-Z]\w*)?(-\w+)?", key)
     if match is None:
         return None

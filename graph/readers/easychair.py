@@ -50,6 +50,8 @@ _KINDS: Final = {
     "SessionEvent": ("PaperSession", ""),
 }
 _ACCEPTED: Final = re.compile(r"\s*(?:conditional(?:ly)?\s+)?(?:probably )?accept", re.IGNORECASE)
+_MOST: Final = 300
+_LIMIT: Final = 64 * 1024 * 1024
 _CALLED: Final = re.compile(r"([A-Za-z]{3,})[ '’-]*((?:19|20)\d\d)")
 _DOI: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.[0-9]+(?:\.[0-9]+)*/\S+)")
 
@@ -90,6 +92,8 @@ class _Export:
         self._zone = zone_named(options.timezone)
         self._rows: dict[str, list[Fields]] = {}
         for file, kind in tables.items():
+            if file.stat().st_size > _LIMIT:
+                raise SourceError(f"the table has more than {_LIMIT:,} bytes.", source=str(file))
             for fields in rows(file, self.loss, file=file.name, lenient=options.lenient):
                 self._rows.setdefault(kind, []).append(fields)
         self._people = People()
@@ -281,7 +285,7 @@ class _Export:
         for table in self._rows.values():
             for fields in table:
                 for name in ("long name", "track name", "name"):
-                    if match := _CALLED.search(fields.peek(name)):
+                    if match := _CALLED.search(fields.peek(name)[:_MOST]):
                         found[f"{match[1]} {match[2]}"] += 1
         return found.most_common(1)[0][0] if found else ""
 

@@ -11,6 +11,7 @@ from ..items import Agent
 
 __all__ = ["People"]
 
+_MOST: Final = 2_000
 _MAILBOX: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
@@ -70,7 +71,7 @@ class People:
     def _checked(self, fields: Fields, pattern: re.Pattern[str], why: str, *names: str) -> str:
         name = next((each for each in names if each in fields), "")
         found = fields.take(name) if name else ""
-        if found and not pattern.fullmatch(found):
+        if found and not pattern.fullmatch(found[:_MOST]):
             fields.refuse(name, found, why)
             return ""
         return found

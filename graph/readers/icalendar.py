@@ -31,7 +31,7 @@ from .times import instant, zone_named
 
 __all__ = ["READER", "IcalendarReader"]
 
-_LIMIT: Final = 64 * 1024 * 1024
+_LIMIT: Final = 32 * 1024 * 1024
 _LONGEST: Final = 200_000
 _YEAR: Final = re.compile(r"(?<=[A-Za-z])[ '_-]*(?=(?:19|20)\d\d\b)")
 
@@ -84,7 +84,7 @@ class _Calendar:
             raise SourceError("the calendar has no event.", source=str(path))
         head = dict(self._head)
         called = head.get("X-WR-CALNAME") or head.get("NAME") or path.stem
-        self._name = _YEAR.sub(" ", " ".join(called.split()))
+        self._name = _YEAR.sub(" ", " ".join(called[:300].split()))
         self._zone = zone_named(options.timezone) or _known_zone(head.get("X-WR-TIMEZONE", ""))
         self.slug = slug(self._name) or "calendar"
 

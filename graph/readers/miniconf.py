@@ -71,7 +71,7 @@ class _Site:
         if not isinstance(config, Map):
             raise SourceError("it is no map of settings.", source=str(path / "config.yml"))
         self._config = config
-        self.slug = slug(_YEAR.sub("-", config.text("name"))) or slug(path.name)
+        self.slug = slug(_YEAR.sub("-", config.text("name")[:300])) or slug(path.name)
 
     def items(self) -> Iterator[Item]:
         """The records: first what others refer to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Final
 
 from ..items import Agent
@@ -31,7 +32,8 @@ def agents_of(text: str, separator: str = "") -> Iterator[tuple[Agent | None, st
     """The people in a text, each with its wording; None where the wording names nobody."""
     brackets = [match[1] for match in _BRACKET.finditer(text)]
     if brackets and not separator:
-        marked = _BRACKET.sub(lambda match: f"\x00{brackets.index(match[1])}\x00", text)
+        numbers = count()
+        marked = _BRACKET.sub(lambda _: f"\x00{next(numbers)}\x00", text)
     else:
         marked = text
     for part in names_of(marked, separator):

@@ -90,7 +90,7 @@ class _Schedule:
         title, acronym = self._conference.tidy("title"), self._conference.take("acronym")
         self._name = options.name or title or acronym or "Conference"
         self._acronym = acronym
-        called = _YEAR.sub("-", acronym) if re.search(r"\d{4}", acronym) else title or acronym
+        called = _YEAR.sub("-", acronym[:300]) if re.search(r"\d{4}", acronym) else title or acronym
         self.slug = slug(called) or "conference"
         found = self._conference.take("time_zone_name")
         self._zone = self._known_zone(options.timezone or found)

@@ -16,7 +16,7 @@ from .xml import Element, elements
 
 __all__ = ["Conference", "Person", "Slot", "read_json", "read_xml"]
 
-_LIMIT: Final = 64 * 1024 * 1024
+_LIMIT: Final = 32 * 1024 * 1024
 
 Values = tuple[tuple[str, str], ...]
 
@@ -50,7 +50,7 @@ class Slot:
 def read_json(path: Path, loss: Loss) -> tuple[Conference, list[Slot]]:
     """Read schedule JSON.
 
-    :raises SourceError: it cannot be read, is no JSON, is nested too deep, larger than 64 MB, or
+    :raises SourceError: it cannot be read, is no JSON, is nested too deep, larger than 32 MB, or
         has no schedule with a conference.
     """
     text = read_text(path, loss, _LIMIT).lstrip("\ufeff")

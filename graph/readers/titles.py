@@ -20,7 +20,9 @@ _DAYS: Final = re.compile(
 _DAYS_FIRST: Final = re.compile(
     rf"(\d{{1,2}})(?: {_MONTH}\.?)?\s?[-–]+\s?(\d{{1,2}}) {_MONTH}\.?,? (\d{{4}})"
 )
-_ACRONYM: Final = re.compile(r"\b([A-Z][A-Za-z]*[A-Z][A-Za-z]*)(?: |-|')+(\d{4})\b")
+_ACRONYM: Final = re.compile(
+    r"\b(?=[A-Za-z]{2,20}[ '-])([A-Z][A-Za-z]*[A-Z][A-Za-z]*)[ '-]{1,3}(\d{4})\b"
+)
 _OPENING: Final = re.compile(r"^(?:the )?proceedings of (?:the )?", re.IGNORECASE)
 _VOLUME: Final = re.compile(
     r"\s*(?:\((?:volume|long|short|demo|tutorial|part)[^)]*\)|[,:.]? \(?(?:volume|part) [\dIVX]+.*"
@@ -29,6 +31,8 @@ _VOLUME: Final = re.compile(
 )
 _PLACE: Final = re.compile(r"[A-Z][\w .'-]*(?:, [A-Z][\w .'-]*){0,2}")
 _LONGEST: Final = 60
+_MOST: Final = 1_000
+"""Characters of a title that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def conference_of(title: str, year: str = "") -> Conference:
 
     :param year: of the publication, where the title has none.
     """
+    title = title[:_MOST]
     name = _OPENING.sub("", title).strip()
     days = _DAYS.search(name) or _DAYS_FIRST.search(name)
     start, end = _days(days) if days else (None, None)

@@ -21,8 +21,10 @@ __all__ = ["Element", "elements", "root_of"]
 _BLOCK: Final = 262_144
 _DEEPEST: Final = 64
 _LONGEST: Final = 16_777_216
+_ELEMENT: Final = 100
+"""What an element counts beside its text, for it needs memory too."""
 _ROOT: Final = re.compile(
-    r"^\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE(?:[^\[\]<>]|\[.*?\]\s*)*>\s*)*"
+    r"^\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[\]<>]*(?:\[[^\]]*\])?[^\[\]<>]*>\s*)*"
     r"<([A-Za-z_][\w:.-]*)",
     re.DOTALL,
 )
@@ -108,6 +110,7 @@ class _Stream:
         self._open: list[Element] = []
         self._depth = 0
         self._size = 0
+        self._fed = 0
         parser = self._parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.UseForeignDTD(True)  # so that unknown entities are told of, not errors
@@ -121,6 +124,9 @@ class _Stream:
     def feed(self, block: bytes) -> None:
         try:
             self._parser.Parse(block, False)
+            self._fed += len(block)
+            if self._fed - max(self._parser.CurrentByteIndex, 0) > _LONGEST:
+                raise self._error(f"one tag or comment has more than {_LONGEST:,} bytes.")
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise self._broken(error) from error
 
@@ -138,6 +144,7 @@ class _Stream:
             element = Element(name, attributes, self._parser.CurrentLineNumber)
             if self._open:
                 self._open[-1].content.append(element)
+                self._grow(_ELEMENT)
             else:
                 self._size = 0
             self._open.append(element)
@@ -154,10 +161,13 @@ class _Stream:
 
     def _text(self, text: str) -> None:
         if self._open:
-            self._size += len(text)
-            if self._size > _LONGEST:
-                raise self._error(f"one record has more than {_LONGEST:,} characters.")
+            self._grow(len(text))
             self._open[-1].content.append(text)
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > _LONGEST:
+            raise self._error(f"one record has more than {_LONGEST:,} characters.")
 
     def _entity(self, name: str, is_parameter: bool) -> None:
         if is_parameter:

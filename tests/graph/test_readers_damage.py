@@ -141,3 +141,37 @@ def test_what_stands_before_the_break_is_taken_where_the_user_says_so(
     (reading,) = reader.read(path, options=ReadOptions(tmp_path, lenient=True))
     assert [refusal.found for refusal in reading.loss.refusals] == ["the rest of the file"]
     assert reading.loss.total.mapped > 0
+
+
+_LONG = 120_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("acl", "<!DOCTYPE x " + "[]" * _LONG),
+        ("acl", "<collection a='" + "x" * 20_000_000),
+        ("acl", "<collection><volume id='1'><meta>" + "<a/>" * 2_000_000),
+        ("dblp-xml", f"<dblp><inproceedings key='conf/{'x1999a-' * _LONG}'><title>T</title>"),
+        ("bibtex", f"@inproceedings{{a, booktitle={{{'A' * _LONG}}}, title={{{'$a ' * 999}}}}}"),
+        (
+            "bibtex",
+            f"@inproceedings{{a, booktitle={{{'(volume' * 20_000}}}, author={{{'x, ' * 999}}}}}",
+        ),
+        ("easychair", f'#,title,authors,decision\n1,T,"{"A (B), " * 15_000}",accept\n'),
+        ("easychair", f"first name,last name,role,email\nA,B,C,a@{'.' * _LONG}@\n"),
+        ("easychair", f"#,title,authors,decision,track name\n1,T,A B,accept,{'a' * _LONG}\n"),
+        ("icalendar", f"BEGIN:VCALENDAR\nX-WR-CALNAME:a{'-' * _LONG}\n"),
+        ("schedule", "<schedule>" + "<a>" * _LONG),
+    ],
+)
+def test_texts_made_to_take_for_ever_do_not(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / "x"
+    path.write_text(text, "utf-8")
+    reader = readers()[name]
+    reader.sniff(text[:65_536].encode(), path)
+    try:
+        readings = reader.read(path, options=ReadOptions(tmp_path))
+    except SourceError:
+        readings = []
+    assert len(readings) <= 1
