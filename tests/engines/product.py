@@ -23,7 +23,7 @@ EMBEDDED: Final = "embedded"
 TOKEN: Final = "a-token-of-the-engine-tests"  # noqa: S105 - of servers that are thrown away
 _PROGRAM: Final = str(Path(sys.executable).with_name("symposia"))
 _OF_THE_PUBLISH: Final = re.compile(
-    r'"request_id": "\w+"|[Gg]eneration \d+|symposia-\d+'
+    r'"request_id": "\w+"|[Gg]eneration \d+|symposia-\d+|version>? "\d+"'
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)?|\b\d+ \w+ 20\d\d\b"
 )
 """What differs from one publish of the same dataset to the next."""
