@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib.compare import graph_diff, to_isomorphic
-from symposia.graph.mapping import MAPPINGS, Mapped, find_mapping, map_graph
+from symposia.graph.mapping import Mapped, find_mapping, map_graph
+from symposia.graph.mappings import MAPPINGS
 from symposia.graph.terms import to_rdflib
 from symposia.graph.validation import validate
 

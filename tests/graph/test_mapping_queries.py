@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import isomorphic, to_isomorphic
-from symposia.graph.mapping import MAPPINGS, alignments
+from symposia.graph.mappings import MAPPINGS, alignments
 from symposia.graph.substitution import substitute
 from symposia.graph.terms import to_rdflib
 from symposia.graph.used import reading
