@@ -181,7 +181,7 @@ class _File:
 def _named(parent: str, key: str, title: str, year: str) -> Conference:
     """The conference of a volume, which dblp's keys name better than titles do."""
     conference = conference_of(title, year)
-    match = _DBLP.fullmatch(parent or key)
+    match = _DBLP.fullmatch(parent or f"{key.rpartition('/')[0]}/{year}")
     name = programme_of(match["key"], year) if match else None
     if name is None:
         return conference

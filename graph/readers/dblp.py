@@ -89,7 +89,8 @@ class _File:
         called = _NUMBER.sub("", fields.peek("booktitle"))
         title = fields.peek("title") if element.name == "proceedings" else called
         conference = conference_of(title, year)
-        name = programme_of(parent or key, year) or conference.key
+        volume = key if element.name == "proceedings" else parent
+        name = programme_of(volume or f"{_stream(key)}/{year}", year) or conference.key
         if name not in self._events:
             self._events.add(name)
             label = f"{called} {year}".strip() if called else conference.name
@@ -152,7 +153,10 @@ class _File:
 
 
 def programme_of(key: str, year: str) -> str | None:
-    """The programme to which a record of dblp belongs, by its key or that of its proceedings."""
+    """The programme to which a record of dblp belongs, by its key or that of its proceedings.
+
+    :param key: of the proceedings; of a paper without any, its stream and its year.
+    """
     if len(key) > 200:
         return None
     match = re.fullmatch(r"conf/([\w-]+)/(\w*?)((?:19|20)\d\d)?([a-zA-Z]\w*)?(-\w+)?", key)
@@ -163,6 +167,11 @@ def programme_of(key: str, year: str) -> str | None:
         return f"{stream}-{year}".lower().strip("-")
     parts = (stream, event, before or workshop)
     return "-".join(part for part in parts if part).lower().replace("_", "-")
+
+
+def _stream(key: str) -> str:
+    """What a key of dblp stands under: conf/acl of conf/acl/Smith18."""
+    return key.rpartition("/")[0]
 
 
 def _text(element: Element) -> str:

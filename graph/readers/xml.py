@@ -18,7 +18,7 @@ from ..errors import SourceError
 
 __all__ = ["Element", "elements", "root_of"]
 
-_BLOCK: Final = 262_144
+_BLOCK: Final = 65_536
 _DEEPEST: Final = 64
 _LONGEST: Final = 16_777_216
 _ELEMENT: Final = 100

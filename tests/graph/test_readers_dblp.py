@@ -1,10 +1,12 @@
 """Reading the XML of dblp."""
 
+import tracemalloc
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from symposia.graph.errors import SourceError
+from symposia.graph.readers import publish, xml
 from symposia.graph.readers.dblp import programme_of
 from symposia.graph.readers.titles import conference_of
 from symposia.graph.reading import Reading, ReadOptions, find_reader
@@ -23,7 +25,7 @@ FILE = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <proceedings key="conf/acl/2018-1"><editor>Iryna Gurevych</editor>
 <title>Proceedings of the 56th Meeting, ACL 2018, Melbourne, Australia, July 15-20, 2018</title>
 <booktitle>ACL (1)</booktitle><publisher>ACL</publisher><year>2018</year></proceedings>
-<inproceedings key="conf/esws/A15"><author>A B</author><title>Other.</title><year>2015</year>
+<inproceedings key="conf/esws/Smith2014"><author>A B</author><title>Other.</title><year>2015</year>
 <booktitle>ESWC</booktitle><ee>not an address</ee></inproceedings>
 <article key="journals/x/y"><author>A B</author><title>T.</title></article>
 </dblp>
@@ -102,7 +104,7 @@ def test_each_programme_has_its_own_report(file: Path, tmp_path: Path) -> None:
     assert rows["inproceedings/url"] == (0, 1, 0)
     assert rows["article/author"] == (0, 1, 0)
     (refusal,) = esws.loss.refusals
-    assert (refusal.place, refusal.found) == ("line 14, conf/esws/A15, ee", "not an address")
+    assert (refusal.place, refusal.found) == ("line 14, conf/esws/Smith2014, ee", "not an address")
 
 
 def test_a_slug_makes_one_programme_of_the_file(file: Path, tmp_path: Path) -> None:
@@ -115,13 +117,12 @@ def test_a_slug_makes_one_programme_of_the_file(file: Path, tmp_path: Path) -> N
     ("key", "year", "programme"),
     [
         ("conf/acl/2018-1", "2018", "acl-2018"),
-        ("conf/acl/Muller18", "2018", "acl-2018"),
         ("conf/acl/2018wassa", "2018", "acl-2018-wassa"),
         ("conf/semweb/2015p", "2015", "semweb-2015-p"),
         ("journals/tacl/X", "2018", None),
     ],
 )
-def test_keys_name_programmes(key: str, year: str, programme: str | None) -> None:
+def test_keys_of_proceedings_name_programmes(key: str, year: str, programme: str | None) -> None:
     assert programme_of(key, year) == programme
 
 
@@ -151,10 +152,10 @@ def test_titles_tell_name_place_and_days(title: str, name: str, place: str, days
     assert f"{found.start or ''} {found.end or ''}".strip() == days
 
 
-def test_memory_is_that_of_the_names(tmp_path: Path) -> None:
+def test_memory_is_that_of_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times the papers, the same people: the heap grows by some bytes a paper."""
-    import tracemalloc
-
+    monkeypatch.setattr(publish, "_WAITING", 50_000)  # bytes that wait to be written
+    monkeypatch.setattr(xml, "_BLOCK", 4_096)  # bytes that are read at a time
     peaks = []
     for papers in (300, 3_000):
         path = tmp_path / f"{papers}.xml"
@@ -171,7 +172,7 @@ def test_memory_is_that_of_the_names(tmp_path: Path) -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    assert peaks[1] - peaks[0] < 2_700 * 4_000
+    assert peaks[1] - peaks[0] < 2_700 * 400
 
 
 def test_a_declared_entity_is_refused(tmp_path: Path) -> None:
