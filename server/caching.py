@@ -130,7 +130,7 @@ class Caching:
         headers = _replaced(
             kept.headers, ("Content-Encoding", read.coding), ("ETag", read.tag_in(read.coding))
         )
-        self._keep(read, read.coding, headers, b"".join(compressed([kept.body])))
+        self._keep(read, read.coding, headers, b"".join(compressed([kept.body], read.coding)))
         return self.ready(read)
 
     def _unkept(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -142,7 +142,7 @@ class Caching:
         wanted = environ["REQUEST_METHOD"] != "HEAD" and coding
         if wanted and _may_code(status, named, length, tagged=False):
             headers = _replaced(headers, ("Content-Encoding", coding), ("Content-Length", None))
-            parts = ClosingIterator(compressed(parts), partial(_close, parts))
+            parts = ClosingIterator(compressed(parts, coding), partial(_close, parts))
         start_response(status, headers)
         return parts
 
@@ -170,7 +170,7 @@ class Caching:
         if read.head:
             start_response(status, headers)
             return parts
-        coded = compressed(parts) if coding else iter(parts)
+        coded = compressed(parts, coding) if coding else iter(parts)
         if length is not None and length <= _IN_MEMORY:
             body = b"".join(coded)
             _close(parts)

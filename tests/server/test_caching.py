@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -230,15 +231,45 @@ def test_an_answer_depends_on_the_address_that_it_is_asked_at(site: Site) -> Non
 # Content codings -------------------------------------------------------------------------------
 
 
-def test_an_answer_is_compressed_for_who_takes_it(site: Site) -> None:
+OPENERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "br": brotli.decompress}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("*", "br"),
+        ("zip, gzip;q=0.1", "gzip"),
+    ],
+)
+def test_an_answer_is_compressed_for_who_takes_it(site: Site, accepted: str, coding: str) -> None:
     plain = site.get(ask(MANY))
     for _ in range(2):
-        coded = site.get(ask(MANY), Accept_Encoding="br, gzip;q=0.8")
-        assert coded.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(coded.data) == plain.data
+        coded = site.get(ask(MANY), Accept_Encoding=accepted)
+        assert coded.headers["Content-Encoding"] == coding
+        assert OPENERS[coding](coded.data) == plain.data
         assert coded.content_length == len(coded.data) < len(plain.data)
-        assert coded.headers["ETag"] == plain.headers["ETag"][:-1] + '-gzip"'
+        assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
     assert len(site.caching.cache) == 2
+
+
+def test_each_coding_is_kept_apart(site: Site) -> None:
+    """What one client takes is never given to another that does not."""
+    plain = site.get(ask(MANY)).data
+    for coding in ("br", "gzip", "br", "gzip"):
+        coded = site.get(ask(MANY), Accept_Encoding=coding)
+        assert coded.headers["Content-Encoding"] == coding
+        assert OPENERS[coding](coded.data) == plain
+        other = {"br": "gzip", "gzip": "br"}[coding]
+        tag = coded.headers["ETag"]
+        assert site.get(ask(MANY), Accept_Encoding=coding, If_None_Match=tag).status_code == 304
+        assert site.get(ask(MANY), Accept_Encoding=other, If_None_Match=tag).status_code == 200
+    assert len(site.caching.cache) == 3
 
 
 @pytest.mark.parametrize(
@@ -263,7 +294,8 @@ def test_what_is_never_kept_is_compressed_too(
 
 
 @pytest.mark.parametrize(
-    "coding", ["", "identity", "gzip;q=0", "br", "identity, gzip;q=0.5", "zip"]
+    "coding",
+    ["", "identity", "gzip;q=0", "br;q=0", "identity, gzip;q=0.5", "identity, br;q=0.9", "zip"],
 )
 def test_who_does_not_take_it_gets_it_plain(site: Site, coding: str) -> None:
     site.get(ask(MANY), Accept_Encoding="gzip")
