@@ -10,6 +10,8 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
+from .versions import VERSIONS
+
 __all__ = [
     "FORM",
     "address_fields",
@@ -20,7 +22,6 @@ __all__ = [
 ]
 
 FORM: Final = "application/x-www-form-urlencoded"
-_VERSIONS: Final = ("1.1", "1.0", "1.2", "1.2-basic")
 _MOST: Final = 1000
 """Fields of the longest form."""
 
@@ -57,9 +58,9 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
     charset = parameters.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"Text is sent as UTF-8 here, not as {charset}.")
-    version = parameters.get("version", _VERSIONS[0])
-    if version not in _VERSIONS:
-        raise UnsupportedMediaType(f"Versions are {', '.join(_VERSIONS)} here, not {version}.")
+    version = parameters.get("version", VERSIONS[0])
+    if version not in VERSIONS:
+        raise UnsupportedMediaType(f"Versions are {', '.join(VERSIONS)} here, not {version}.")
 
 
 def check_coding() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask
 
-from . import dumps, health, metrics, openapi, sharing, wellknown
+from . import dumps, health, metrics, openapi, sharing, versions, wellknown
 from .changes import Changes
 from .observed import observe
 from .workers import Pool
@@ -48,6 +48,7 @@ def register(app: Flask, workers: Sequence[Pool] = ()) -> None:
     for module in (wellknown, dumps, health, metrics, openapi):
         app.register_blueprint(module.blueprint)
     sharing.register(app)
+    versions.register(app)
 
 
 def _trouble(part: Pool | Changes) -> health.Trouble | None:
