@@ -13,7 +13,7 @@ from .namespaces import BASE
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["NamedGraph", "shipped"]
+__all__ = ["NamedGraph", "programme_of", "shipped"]
 
 _VOCABULARIES: Final = (
     ("ontology", "symposia.ttl", "Ontology"),
@@ -36,11 +36,37 @@ class NamedGraph:
     :param iri: the graph's name.
     :param source: a Turtle file, or the graph itself.
     :param label: what it is, in a few words.
+    :param default: whether it is part of the default graph; originals and what is kept back are
+        not.
+    :param format: the format of the source that it was read from, as `--format` calls it.
+    :param key: stands for the source's bytes and how they were read; empty where it is unknown.
+    :param problems: how many violations its source has, which are kept out of the default graph.
+    :param sources: SHA-256 of the files that it was read from, where they are kept.
     """
 
     iri: str
     source: Path | rdflib.Graph
     label: str
+    default: bool = True
+    format: str = ""
+    key: str = ""
+    problems: int = 0
+    sources: tuple[str, ...] = ()
+
+    @property
+    def original(self) -> bool:
+        """Whether it is what a foreign source says, in the source's own words."""
+        return not self.default and _part(self.iri).startswith("original")
+
+
+def programme_of(iri: str) -> str:
+    """The programme to which a graph belongs, by its IRI; a graph of its own is its programme."""
+    head, found, _ = iri.rpartition("/graph/")
+    return head if found else iri
+
+
+def _part(iri: str) -> str:
+    return iri.rpartition("/graph/")[2]
 
 
 def shipped() -> list[NamedGraph]:

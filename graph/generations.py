@@ -3,6 +3,8 @@
     DATA/lock            held by the one writer
     DATA/graphs/         the published graphs as canonical N-Triples, named by their digests
     DATA/store/          the working store; store.json beside it says what is whole in it
+    DATA/store-originals/  the same for the originals of foreign sources, which are queried apart
+    DATA/originals/      the bytes of the sources, named by their digests
     DATA/generations/N/  a checkpoint of it, with manifest.json
     DATA/current         the number of the generation that is served; replaced atomically
 
@@ -11,11 +13,9 @@ A publish that is cut off anywhere leaves `current` as it was, and the next one 
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,15 @@ from .canonical import fingerprint, keep
 from .dataset import NamedGraph
 from .errors import StoreError
 from .files import replace_file, sync_folder, writing
-from .manifest import Generation, PublishedGraph, read_generation, write_manifest
+from .manifest import (
+    KEPT,
+    ORIGINALS,
+    Generation,
+    PublishedGraph,
+    digest_of,
+    read_generation,
+    write_manifest,
+)
 from .store import Store
 from .working import Content, WorkingStore
 
@@ -149,12 +157,13 @@ class Generations:
             try:
                 wanted = self._sources(graphs, origins or {}, report)
                 now = self._intact()
-                if now is None or now.digest != _digest(wanted):
+                if now is None or now.digest != digest_of(wanted):
                     check()
                     now = self._make(wanted, report)
                 return now
             finally:
                 self._sweep()
+                self._forget()
 
     def _make(self, wanted: list[PublishedGraph], report: Callable[[str], None]) -> Generation:
         """Write a generation beside the others, then switch to it."""
@@ -162,11 +171,16 @@ class Generations:
         number = max(self._numbers(), default=0) + 1
         sketch = folder / f"{_SKETCH}{number}"
         sketch.mkdir(parents=True)
-        contents = [
-            Content(g.iri, self.data / "graphs" / g.file, g.triples, g.label) for g in wanted
-        ]
-        WorkingStore(self.data / "store").checkpoint(contents, sketch / "store", report)
-        made = Generation(number, folder / str(number), _now(), _digest(wanted), tuple(wanted))
+        contents = {
+            g.iri: Content(g.iri, self.data / "graphs" / g.file, g.triples, g.label, g.default)
+            for g in wanted
+        }
+        WorkingStore(self.data / "store").checkpoint(contents.values(), sketch / "store", report)
+        originals = [contents[g.iri]._replace(default=True) for g in wanted if g.original]
+        if originals:
+            store = WorkingStore(self.data / f"store-{ORIGINALS}")
+            store.checkpoint(originals, sketch / ORIGINALS, report)
+        made = Generation(number, folder / str(number), _now(), digest_of(wanted), tuple(wanted))
         write_manifest(made, sketch / "manifest.json")
         sync_folder(sketch)
         sketch.rename(made.path)
@@ -196,7 +210,7 @@ class Generations:
                 report(f"reading {graph.label}")
                 mark = fingerprint(graph)
                 known = read.get(mark) or self._kept(graph, mark)
-            wanted[graph.iri] = replace(known, label=graph.label, origin=origin)
+            wanted[graph.iri] = known.told(graph, origin)
         sync_folder(folder)
         return [wanted[iri] for iri in sorted(wanted)]
 
@@ -245,10 +259,13 @@ class Generations:
                 with suppress(OSError):
                     path.unlink()
 
-
-def _digest(graphs: list[PublishedGraph]) -> str:
-    lines = "".join(f"{graph.iri} {graph.digest}\n" for graph in graphs)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    def _forget(self) -> None:
+        """Remove the bytes of sources that no generation was read from."""
+        named = {digest for g in self.history() for graph in g.graphs for digest in graph.sources}
+        for path in (self.data / KEPT).glob("*"):
+            if path.name not in named:
+                with suppress(OSError):
+                    path.unlink()
 
 
 def _now() -> datetime:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -13,7 +16,21 @@ from .dataset import NamedGraph
 from .files import replace_file
 from .store import Store
 
-__all__ = ["Generation", "PublishedGraph", "read_generation", "write_manifest"]
+__all__ = [
+    "KEPT",
+    "ORIGINALS",
+    "Generation",
+    "PublishedGraph",
+    "digest_of",
+    "read_generation",
+    "write_manifest",
+]
+
+ORIGINALS: Final = "originals"
+"""The folder beside a generation's store in which originals are by themselves."""
+
+KEPT: Final = "originals"
+"""The folder of the data folder with the bytes of sources, named by their digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +41,7 @@ class PublishedGraph:
     :param digest: SHA-256 of its canonical N-Triples, hexadecimal; they are in DATA/graphs.
     :param triples: how many distinct triples it has.
     :param fingerprint: of the file that it was read from, as `canonical.fingerprint` gives it.
+    :param default, format, key, problems, sources: as `dataset.NamedGraph` has them.
     """
 
     iri: str
@@ -32,6 +50,46 @@ class PublishedGraph:
     digest: str
     triples: int
     fingerprint: str = ""
+    default: bool = True
+    format: str = ""
+    key: str = ""
+    problems: int = 0
+    sources: tuple[str, ...] = ()
+
+    @property
+    def original(self) -> bool:
+        """See `NamedGraph.original`."""
+        return self.named(Path()).original
+
+    def named(self, source: Path) -> NamedGraph:
+        """It, as it can be published again.
+
+        :param source: the file that holds its triples.
+        """
+        return NamedGraph(
+            self.iri,
+            source,
+            self.label,
+            self.default,
+            self.format,
+            self.key,
+            self.problems,
+            self.sources,
+        )
+
+    def told(self, graph: NamedGraph, origin: str) -> PublishedGraph:
+        """The same triples, with what a graph is said to be now."""
+        return replace(
+            self,
+            iri=graph.iri,
+            label=graph.label,
+            origin=origin,
+            default=graph.default,
+            format=graph.format,
+            key=graph.key,
+            problems=graph.problems,
+            sources=graph.sources,
+        )
 
     @property
     def file(self) -> str:
@@ -82,6 +140,23 @@ class Generation:
         self.engine().backup(str(folder))
         return ox.Store(str(folder))
 
+    @property
+    def originals_location(self) -> str:
+        """Where the store of its originals is, likewise."""
+        return str(self.path / ORIGINALS)
+
+    def originals(self) -> Store:
+        """Open the store of its originals, read-only: their union is its default graph.
+
+        :raises StoreError: the store is missing or broken.
+        """
+        return Store.open(self.originals_location) if self.has_originals else Store.memory()
+
+    @property
+    def has_originals(self) -> bool:
+        """Whether any of its graphs is an original."""
+        return any(graph.original for graph in self.graphs)
+
     def open(self) -> Store:
         """Open its store, read-only. It stays usable when the generation is removed meanwhile.
 
@@ -92,18 +167,31 @@ class Generation:
     def named_graphs(self) -> list[NamedGraph]:
         """Its graphs, as they can be published again together with others."""
         sources = self.path.parent.parent / "graphs"
-        return [NamedGraph(g.iri, sources / g.file, g.label) for g in self.graphs]
+        return [graph.named(sources / graph.file) for graph in self.graphs]
+
+
+def digest_of(graphs: Iterable[PublishedGraph]) -> str:
+    """What is another where any graph is: SHA-256, hexadecimal."""
+    lines = "".join(
+        f"{g.iri} {g.digest}{'' if g.default else ' apart'}{g.key and f' {g.key}'}\n"
+        for g in graphs
+    )
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def read_generation(path: Path) -> Generation | None:
     """Read the generation in a folder; None where it is not whole."""
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        graphs = tuple(PublishedGraph(**graph) for graph in manifest["graphs"])
+        graphs = tuple(_graph(**graph) for graph in manifest["graphs"])
         created = datetime.fromisoformat(manifest["created"])
         return Generation(int(path.name), path, created, str(manifest["digest"]), graphs)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _graph(*, sources: Iterable[str] = (), **fields: Any) -> PublishedGraph:
+    return PublishedGraph(**fields, sources=tuple(sources))
 
 
 def write_manifest(generation: Generation, path: Path) -> None:

@@ -24,7 +24,10 @@ __all__ = ["LibraryWriter"]
 Changed = TypeVar("Changed")
 
 _ORIGIN: Final = "an update"
-_UNION: Final = "DROP DEFAULT; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+_UNION: Final = """\
+DROP DEFAULT ;
+INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?g NOT IN (%s)) }
+"""
 
 
 class LibraryWriter(EngineWriter):
@@ -34,13 +37,14 @@ class LibraryWriter(EngineWriter):
     rest and published, before the change counts as done; so one that fails leaves nothing, and one
     that is done survives whatever happens to the process.
 
-    The default graph is the union of the named graphs: it can be read and not written. A graph
+    The default graph is the union of named graphs: it can be read and not written. A graph
     without triples is no graph.
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._lock = threading.Lock()
+        self._apart: list[ox.NamedNode] = []
 
     def change(self, edit: Callable[[ox.Store, int], Changed]) -> Changed:
         """See `EngineWriter.change`.
@@ -58,6 +62,7 @@ class LibraryWriter(EngineWriter):
             folder.mkdir()
             try:
                 engine = now.copy(folder / "store")
+                self._apart = [ox.NamedNode(g.iri) for g in now.graphs if not g.default]
                 result = edit(engine, now.id)
                 changed = list(_changed(engine, now, folder))
                 removed = {graph.iri for graph in now.graphs}.difference(_names(engine))
@@ -75,7 +80,8 @@ class LibraryWriter(EngineWriter):
         prologue = ""
         for number, operation in enumerate(operations(update.text)):
             if number and {"WHERE", "DEFAULT"}.intersection(operation.words):
-                engine.update(_UNION)
+                # Its IRIs are written as the engine serialises them.
+                engine.update(_UNION % ", ".join(map(str, self._apart)))
             prologue += update.text[operation.prologue : operation.start]
             text = prologue + update.text[operation.start : operation.end]
             update._replace(text=text).run(engine)
@@ -90,7 +96,7 @@ def _changed(engine: ox.Store, before: Generation, folder: Path) -> Iterator[Nam
         if iri in known and known[iri].digest == digest_of(path):
             path.unlink()
         else:
-            yield NamedGraph(iri, path, known[iri].label if iri in known else iri)
+            yield known[iri].named(path) if iri in known else NamedGraph(iri, path, iri)
 
 
 def _names(engine: ox.Store) -> list[str]:

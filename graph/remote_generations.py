@@ -11,14 +11,13 @@ off in it leaves a mark in the old manifest, and the next one first ends what wa
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -32,13 +31,14 @@ from .endpoint import Endpoint
 from .errors import StoreError, SymposiaError
 from .exchange import Exchange
 from .locations import locate
-from .manifest import Generation, PublishedGraph
+from .manifest import Generation, PublishedGraph, digest_of
 from .rdf import quads_of, with_union
 from .remote import Contents, RemoteStore
 from .remote_manifest import (
     MANIFEST,
     STORE,
     Manifest,
+    originals_of,
     read_manifest,
     read_number,
     union_of,
@@ -67,10 +67,20 @@ class RemoteGeneration(Generation):
         names = tuple(graph.iri for graph in self.graphs)
         return RemoteStore(self.endpoint, Contents(union_of(self.id), names))
 
+    def originals(self) -> RemoteStore:
+        """See `Generation.originals`."""
+        names = tuple(graph.iri for graph in self.graphs if graph.original)
+        return RemoteStore(self.endpoint, Contents(originals_of(self.id), names))
+
     @property
     def location(self) -> str:
         """See `Generation.location`."""
         return locate(self.open())
+
+    @property
+    def originals_location(self) -> str:
+        """See `Generation.originals_location`."""
+        return locate(self.originals())
 
     def engine(self) -> ox.Store:
         """See `Generation.engine`; what is missing is fetched, and kept until there is another.
@@ -84,7 +94,8 @@ class RemoteGeneration(Generation):
             begun = folder.with_suffix(".store-begun")
             made = ox.Store(str(begun))
             for graph in self.named_graphs():
-                made.bulk_extend(with_union(quads_of(graph)))
+                quads = quads_of(graph)
+                made.bulk_extend(with_union(quads) if graph.default else quads)
             made.flush()
             del made
             begun.rename(folder)
@@ -101,7 +112,7 @@ class RemoteGeneration(Generation):
             if not file.exists():
                 lines = sorted({f"{triple} .\n" for triple in store.graph(graph.iri)})
                 file.write_text("".join(lines), encoding="utf-8")
-        return [NamedGraph(g.iri, self.path / g.file, g.label) for g in self.graphs]
+        return [graph.named(self.path / graph.file) for graph in self.graphs]
 
 
 class RemoteGenerations:
@@ -183,7 +194,7 @@ class RemoteGenerations:
                 before = self._finish(before)
             wanted = {graph.iri: graph for graph in graphs}
             listed = self._listed(wanted, origins or {}, before, report)
-            digest = _digest(listed)
+            digest = digest_of(listed)
             if before is not None and before.digest == digest:
                 return self._generation(before)
             check()
@@ -225,10 +236,11 @@ class RemoteGenerations:
             old = known.get(iri)
             origin = origins.get(iri) or (old.origin if old else graph.label)
             if old is not None and graph.source == self.data / old.file:
-                listed.append(replace(old, label=graph.label, origin=origin))
+                listed.append(old.told(graph, origin))
                 continue
             report(f"reading {graph.label}")
-            listed.append(PublishedGraph(iri, graph.label, origin, *keep(graph, self.data)))
+            made = PublishedGraph(iri, graph.label, origin, *keep(graph, self.data))
+            listed.append(made.told(graph, origin))
         return listed
 
     def _replace(
@@ -248,11 +260,15 @@ class RemoteGenerations:
                 self._put(staged[graph.iri], (self.data / graph.file).read_bytes())
             self._put(NEXT, "".join(f"{triple} .\n" for triple in after.triples()).encode())
             report("publishing")
-            parts = [staged.get(g.iri, g.iri) for g in after.graphs if g.triples]
-            self._update(gather(parts, after.union))
+            for union, chosen in (
+                (after.union, [g for g in after.graphs if g.default]),
+                (after.originals, [g for g in after.graphs if g.original]),
+            ):
+                parts = [staged.get(g.iri, g.iri) for g in chosen if g.triples]
+                self._update(gather(parts, union))
             self.ready()
         except SymposiaError:
-            self._discard([NEXT, after.union, *staged.values()])
+            self._discard([NEXT, after.union, after.originals, *staged.values()])
             raise
         try:
             self._update(switch(before, after, staged))
@@ -261,7 +277,7 @@ class RemoteGenerations:
             if now is not None and now.number == after.number:
                 return  # it was done, and the answer was lost
             if before is not None and now == before:
-                self._discard([NEXT, after.union, *staged.values()])
+                self._discard([NEXT, after.union, after.originals, *staged.values()])
             raise
 
     def _finish(self, before: Manifest) -> Manifest | None:
@@ -302,8 +318,3 @@ class RemoteGenerations:
         body = urlencode({"update": " ;\n".join(operations)}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         self._exchange.send("POST", self.endpoint.update, kind, body, repeatable=False)
-
-
-def _digest(graphs: list[PublishedGraph]) -> str:
-    lines = "".join(f"{graph.iri} {graph.digest}\n" for graph in graphs)
-    return hashlib.sha256(lines.encode()).hexdigest()

@@ -11,7 +11,15 @@ from .errors import StoreError
 from .manifest import PublishedGraph
 from .remote import RemoteStore
 
-__all__ = ["MANIFEST", "STORE", "Manifest", "read_manifest", "read_number", "union_of"]
+__all__ = [
+    "MANIFEST",
+    "STORE",
+    "Manifest",
+    "originals_of",
+    "read_manifest",
+    "read_number",
+    "union_of",
+]
 
 STORE: Final = "https://w3id.org/symposia/store/"
 """The graphs under this IRI are how a server keeps a dataset, and no part of it."""
@@ -29,6 +37,11 @@ _CREATED: Final = ox.NamedNode(f"{_TERMS}created")
 _SOURCE: Final = ox.NamedNode(f"{_TERMS}source")
 _UNION: Final = ox.NamedNode(f"{_TERMS}isFormatOf")
 _VALID: Final = ox.NamedNode(f"{_TERMS}valid")
+_APART: Final = ox.NamedNode(f"{STORE}apart")
+_FORMAT: Final = ox.NamedNode(f"{_TERMS}format")
+_KEY: Final = ox.NamedNode(f"{STORE}key")
+_FILE: Final = ox.NamedNode(f"{STORE}file")
+_PROBLEMS: Final = ox.NamedNode(f"{STORE}problems")
 _SELF: Final = ox.NamedNode(MANIFEST)
 
 _ALL: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
@@ -61,6 +74,11 @@ class Manifest(NamedTuple):
         """The graph that holds the union of its graphs."""
         return union_of(self.number)
 
+    @property
+    def originals(self) -> str:
+        """The graph that holds the union of its originals."""
+        return originals_of(self.number)
+
     def triples(self) -> list[ox.Triple]:
         """The graph that says it."""
         found = [
@@ -78,7 +96,22 @@ class Manifest(NamedTuple):
                 ox.Triple(name, _DIGEST, ox.Literal(graph.digest)),
                 ox.Triple(name, _TRIPLES, ox.Literal(str(graph.triples))),
             ]
+            if not graph.default:
+                found.append(ox.Triple(name, _APART, ox.Literal("true")))
+            if graph.format:
+                found.append(ox.Triple(name, _FORMAT, ox.Literal(graph.format)))
+            if graph.key:
+                found.append(ox.Triple(name, _KEY, ox.Literal(graph.key)))
+            for source in graph.sources:
+                found.append(ox.Triple(name, _FILE, ox.Literal(source)))
+            if graph.problems:
+                found.append(ox.Triple(name, _PROBLEMS, ox.Literal(str(graph.problems))))
         return found
+
+
+def originals_of(number: int) -> str:
+    """The IRI of the graph that holds the union of a generation's originals."""
+    return f"{STORE}originals/{number}"
 
 
 def union_of(number: int) -> str:
@@ -115,10 +148,23 @@ def read_manifest(store: RemoteStore, graph: str = MANIFEST) -> Manifest | None:
         (value,) = said[subject, predicate.value]
         return value
 
+    def any_(subject: str, predicate: ox.NamedNode) -> str:
+        (value,) = said.get((subject, predicate.value), [""])
+        return value
+
     try:
         graphs = tuple(
             PublishedGraph(
-                iri, one(iri, _LABEL), one(iri, _SOURCE), one(iri, _DIGEST), int(one(iri, _TRIPLES))
+                iri,
+                one(iri, _LABEL),
+                one(iri, _SOURCE),
+                one(iri, _DIGEST),
+                int(one(iri, _TRIPLES)),
+                default=(iri, _APART.value) not in said,
+                format=any_(iri, _FORMAT),
+                key=any_(iri, _KEY),
+                problems=int(any_(iri, _PROBLEMS) or 0),
+                sources=tuple(sorted(said.get((iri, _FILE.value), []))),
             )
             for iri in sorted(said.get((MANIFEST, _MEMBER.value), []))
         )

@@ -12,7 +12,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from .remote_manifest import MANIFEST, STORE, Manifest, union_of
+from .remote_manifest import MANIFEST, STORE, Manifest, originals_of, union_of
 
 __all__ = ["NEXT", "drop", "gather", "staged_name", "switch"]
 
@@ -54,6 +54,7 @@ def switch(before: Manifest | None, after: Manifest, staged: Mapping[str, str]) 
     operations.append(_written(_MOVE, NEXT, MANIFEST))
     if after.number > 2:
         operations.append(drop(union_of(after.number - 2)))
+        operations.append(drop(originals_of(after.number - 2)))
     return operations
 
 

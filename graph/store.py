@@ -13,6 +13,7 @@ from .explanations import explain
 from .namespaces import PREFIXES
 from .network import refuse_service
 from .rdf import ENGINES, named_quads, quads_of, with_union
+from .substitution import substitute
 from .tokens import dataset_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ Results: TypeAlias = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 """An answer. It belongs to the thread that asked: touching it from another ends the process."""
 
 _UNION: Final = ox.DefaultGraph()
+
+_NOTHING: Final = ox.Store()
+"""What a query is asked to learn whether it is one."""
 
 QUERY_LIMIT: Final = 1_000_000
 """Characters of the longest query that is looked at."""
@@ -56,7 +60,8 @@ class Store:
         """
         engine = ox.Store()
         for graph in graphs:
-            engine.bulk_extend(with_union(quads_of(graph)))
+            quads = quads_of(graph)
+            engine.bulk_extend(with_union(quads) if graph.default else quads)
         return cls(engine)
 
     @classmethod
@@ -106,14 +111,15 @@ class Store:
         dataset = (default_graphs or (), named_graphs or ()) if own else dataset_of(text, base)
         try:
             engine, graphs = self._dataset(dataset)
-            return engine.query(
-                text,
-                base_iri=base,
-                substitutions={ox.Variable(k): v for k, v in bindings.items()}
-                if bindings
-                else None,
-                **graphs,
-            )
+            if not bindings:
+                return engine.query(text, base_iri=base, **graphs)
+            values = {ox.Variable(name): value for name, value in bindings.items()}
+            if any(isinstance(value, ox.BlankNode) for value in values.values()):
+                return engine.query(text, base_iri=base, substitutions=values, **graphs)
+            _NOTHING.query(text, base_iri=base, substitutions=values)
+            # The engine plans a query before it looks at values that are given beside it: those
+            # that stand in the text make some queries a thousand times quicker.
+            return engine.query(substitute(text, bindings), base_iri=base, **graphs)
         except SyntaxError as error:
             raise explain(text, str(error)) from error
         except (OSError, RuntimeError, ValueError) as error:

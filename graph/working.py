@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -31,16 +31,18 @@ class Content(NamedTuple):
     :param path: a file of N-Triples; its name changes when its content does.
     :param triples: how many it has.
     :param label: what it is called while work is reported.
+    :param default: whether it is part of the default graph.
     """
 
     iri: str
     path: Path
     triples: int
     label: str
+    default: bool = True
 
 
-_Held: TypeAlias = dict[str, tuple[str, int]]
-"""The files that the store holds and their numbers of triples, by IRI of the graph."""
+_Held: TypeAlias = dict[str, tuple[str, int, bool]]
+"""Files in the store, their triples, whether in the default graph too, by IRI of the graph."""
 
 
 class WorkingStore:
@@ -103,14 +105,14 @@ class WorkingStore:
         target: Path,
         report: Callable[[str], None],
     ) -> _Held:
-        now = {c.iri: (c.path.name, c.triples) for c in wanted}
+        now = {c.iri: (c.path.name, c.triples, c.default) for c in wanted}
         stale = {iri for iri in held if held[iri] != now.get(iri)}
-        if sum(held[iri][1] for iri in stale) * 2 >= sum(n for _, n in held.values()):
+        if sum(held[iri][1] for iri in stale) * 2 >= sum(held[iri][1] for iri in held):
             held, stale = {}, set()  # building it anew is quicker
             shutil.rmtree(self._folder, ignore_errors=True)
         engine = ox.Store(str(self._folder))
         for iri in stale:
-            _remove(engine, ox.NamedNode(iri))
+            _remove(engine, ox.NamedNode(iri), {i for i in held if not held[i][2]})
         missing = [content for content in wanted if held.get(content.iri) != now[content.iri]]
         for number, content in enumerate(missing, 1):
             what = f"storing {content.label} ({number} of {len(missing)})"
@@ -129,7 +131,7 @@ class WorkingStore:
     def _held(self) -> _Held:
         with suppress(OSError, ValueError, TypeError):
             note = json.loads(self._note.read_text(encoding="utf-8"))
-            return {str(iri): (str(file), int(n)) for iri, (file, n) in note.items()}
+            return {str(iri): (str(f), int(n), bool(d)) for iri, (f, n, d) in note.items()}
         return {}
 
 
@@ -149,10 +151,13 @@ def _load(engine: ox.Store, content: Content) -> Iterator[float]:
                 # A bulk load gives blank nodes new names, which differ from one load to the next.
                 lines = text.splitlines(keepends=True)
                 blank = b"".join(line for line in lines if b"_:" in line)
-                engine.bulk_extend(with_union(_named(blank, name)))
+                quads = _named(blank, name)
+                engine.bulk_extend(with_union(quads) if content.default else quads)
                 text = b"".join(line for line in lines if b"_:" not in line)
-            if text:
+            if text and content.default:
                 _load_twice(engine, text, name)
+            elif text:
+                engine.bulk_load(text, _SYNTAX, to_graph=name, lenient=True)
             if file.tell() < size:
                 yield file.tell() / size
 
@@ -182,9 +187,15 @@ def _named(text: bytes, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
-def _remove(engine: ox.Store, name: ox.NamedNode) -> None:
-    """Remove a graph, and from the union what no other graph says."""
-    own = {name, ox.DefaultGraph()}
+def _remove(engine: ox.Store, name: ox.NamedNode, apart: Collection[str]) -> None:
+    """Remove a graph, and from the union what no other graph says.
+
+    :param apart: the graphs that are no part of the union.
+    """
+    if name.value in apart:
+        engine.remove_graph(name)
+        return
+    own = {name, ox.DefaultGraph(), *map(ox.NamedNode, apart)}
     for quad in engine.quads_for_pattern(None, None, None, name):  # as they are now
         subject, predicate, value = quad.triple
         said = engine.quads_for_pattern(subject, predicate, value, None)
