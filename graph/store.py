@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -26,9 +27,7 @@ Results: TypeAlias = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 """An answer. It belongs to the thread that asked: touching it from another ends the process."""
 
 _UNION: Final = ox.DefaultGraph()
-
-_NOTHING: Final = ox.Store()
-"""What a query is asked to learn whether it is one."""
+_UNKNOWN: Final = ox.NamedNode("https://example.org/unknown")
 
 QUERY_LIMIT: Final = 1_000_000
 """Characters of the longest query that is looked at."""
@@ -113,10 +112,12 @@ class Store:
             engine, graphs = self._dataset(dataset)
             if not bindings:
                 return engine.query(text, base_iri=base, **graphs)
-            values = {ox.Variable(name): value for name, value in bindings.items()}
+            values: dict[ox.Variable, Any] = {
+                ox.Variable(name): value for name, value in bindings.items()
+            }
             if any(isinstance(value, ox.BlankNode) for value in values.values()):
                 return engine.query(text, base_iri=base, substitutions=values, **graphs)
-            _NOTHING.query(text, base_iri=base, substitutions=values)
+            _check(text, base, frozenset(values))
             # The engine plans a query before it looks at values that are given beside it: those
             # that stand in the text make some queries a thousand times quicker.
             return engine.query(substitute(text, bindings), base_iri=base, **graphs)
@@ -200,6 +201,16 @@ class Store:
         """The number of triples of a named graph, or of the union of all."""
         name = _UNION if iri is None else _node(iri)
         return sum(1 for _ in self._engine.quads_for_pattern(None, None, None, name))
+
+
+@lru_cache(maxsize=128)
+def _check(text: str, base: str | None, names: frozenset[ox.Variable]) -> None:
+    """Let the engine look at a query before values are written into its text.
+
+    :raises SyntaxError: it does not parse.
+    :raises ValueError: it lacks a variable that gets a value.
+    """
+    ox.Store().query(text, base_iri=base, substitutions=dict.fromkeys(names, _UNKNOWN))
 
 
 def failure(error: Exception) -> QueryError | StoreError:
