@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import rdflib
@@ -15,13 +16,14 @@ from rdflib.term import Node
 
 from .namespaces import PREFIXES, SYM
 
-__all__ = ["Finding", "Severity", "SourceLines", "read_findings"]
+__all__ = ["Finding", "Result", "Severity", "SourceLines", "find", "write_path", "write_report"]
 
 _SYM: Final = rdflib.Namespace(SYM)
 _NAMES: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, FOAF.name)
 _PARENTS: Final = (_SYM.of, _SYM.about, _SYM.presents, _SYM.at, ORG.member, _SYM.partOf)
 _RANGE: Final = re.compile(r"#line=(\d{1,9}),(\d{1,9})$")
 _IRI: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]*[^\s<>\"{}|\\^`.,;:]")
+_REMEMBERED: Final = 1 << 16
 _OPERATORS: Final = {
     SH.inversePath: "^{}",
     SH.zeroOrMorePath: "{}*",
@@ -86,17 +88,98 @@ class Finding:
         return {**asdict(self), "severity": self.severity.value, "lines": lines}
 
 
-def read_findings(
-    report: rdflib.Graph, data: rdflib.Graph, shapes: rdflib.Graph
-) -> tuple[Finding, ...]:
-    """Read the results of a report.
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result of pySHACL, see https://www.w3.org/TR/shacl/#results-validation-result."""
 
-    :param report: a graph with a `sh:ValidationReport`.
+    focus: Node
+    shape: Node
+    component: Node
+    severity: Node
+    path: Node | None
+    value: Node | None
+    constraint: Node | None
+    messages: tuple[Node, ...]
+
+    @classmethod
+    def read(cls, result: tuple[str, Node, list[tuple[Node, Node, Any]]]) -> Result:
+        """Read what pySHACL makes of a result: a text, a node and triples.
+
+        :param result: the value of a triple is a term, or a graph and a term.
+        """
+        told: dict[Node, list[Node]] = {}
+        for _, predicate, value in result[2]:
+            told.setdefault(predicate, []).append(value[1] if isinstance(value, tuple) else value)
+        one = {predicate: values[0] for predicate, values in told.items()}
+        return cls(
+            one[SH.focusNode],
+            one[SH.sourceShape],
+            one[SH.sourceConstraintComponent],
+            one[SH.resultSeverity],
+            one.get(SH.resultPath),
+            one.get(SH.value),
+            one.get(SH.sourceConstraint),
+            tuple(told.get(SH.resultMessage, ())),
+        )
+
+
+def write_report(results: Iterable[Result], shapes: rdflib.Graph) -> rdflib.Graph:
+    """Write results as a graph, see https://www.w3.org/TR/shacl/#validation-report.
+
+    :param shapes: the shapes that were used; they hold the paths.
+    """
+    graph = rdflib.Graph(bind_namespaces="none")
+    report, conforms = rdflib.BNode(), True
+    for result in results:
+        conforms = False
+        node = rdflib.BNode()
+        graph.add((report, SH.result, node))
+        graph.add((node, RDF.type, SH.ValidationResult))
+        for predicate, value in (
+            (SH.focusNode, result.focus),
+            (SH.sourceShape, result.shape),
+            (SH.sourceConstraintComponent, result.component),
+            (SH.resultSeverity, result.severity),
+            (SH.resultPath, result.path),
+            (SH.value, result.value),
+            (SH.sourceConstraint, result.constraint),
+            *((SH.resultMessage, message) for message in result.messages),
+        ):
+            if value is not None:
+                graph.add((node, predicate, value))
+        if isinstance(result.path, rdflib.BNode):
+            _copy(result.path, shapes, graph)
+    graph.add((report, RDF.type, SH.ValidationReport))
+    graph.add((report, SH.conforms, rdflib.Literal(conforms)))
+    return graph
+
+
+def _copy(node: rdflib.BNode, source: rdflib.Graph, target: rdflib.Graph) -> None:
+    """Copy what a blank node says, and those that it leads to."""
+    if (node, None, None) in target:
+        return
+    for triple in source.triples((node, None, None)):
+        target.add(triple)
+        if isinstance(triple[2], rdflib.BNode):
+            _copy(triple[2], source, target)
+
+
+def find(
+    results: Iterable[Result], data: rdflib.Graph, shapes: rdflib.Graph
+) -> tuple[Finding, ...]:
+    """Tell what results find.
+
     :param data: the graph that was validated; it gives labels and lines.
     :param shapes: the shapes that were used; they give the paths.
     :return: violations, warnings, infos, each sorted by focus node and shape; equal ones once.
     """
-    found = {_finding(node, report, data, shapes) for node in report.objects(None, SH.result)}
+    known = _Descriptions(data)
+    paths: dict[Node, str | None] = {}
+    for result in results:
+        if result.shape not in paths:
+            path = shapes.value(result.shape, SH.path)
+            paths[result.shape] = None if path is None else write_path(path, shapes)
+    found = {_finding(each, paths[each.shape], known, shapes) for each in results}
     order = list(Severity)
     return tuple(
         sorted(
@@ -106,59 +189,68 @@ def read_findings(
     )
 
 
-def _finding(node: Node, report: rdflib.Graph, data: rdflib.Graph, shapes: rdflib.Graph) -> Finding:
-    result = dict(report.predicate_objects(node))
-    focus, shape = result[SH.focusNode], result[SH.sourceShape]
-    path = shapes.value(shape, SH.path)
-    value = result.get(SH.value)
+def _finding(
+    result: Result, path: str | None, known: _Descriptions, shapes: rdflib.Graph
+) -> Finding:
     return Finding(
-        severity=_severity(result[SH.resultSeverity]),
-        focus=_text(focus),
-        label=_label(focus, data),
-        path=None if path is None else write_path(path, shapes),
-        value=None if value is None else _text(value),
-        message=_message(result.get(SH.resultMessage), shape, data, shapes),
-        shape=_text(shape),
-        component=_local(result[SH.sourceConstraintComponent]),
-        lines=_lines(focus, data),
+        severity=_severity(result.severity),
+        focus=_text(result.focus),
+        label=known.label(result.focus),
+        path=path,
+        value=None if result.value is None else _text(result.value),
+        message=_message(result, known, shapes),
+        shape=_text(result.shape),
+        component=_local(result.component),
+        lines=known.lines(result.focus),
     )
 
 
-def _message(message: Node | None, shape: Node, data: rdflib.Graph, shapes: rdflib.Graph) -> str:
+def _message(result: Result, known: _Descriptions, shapes: rdflib.Graph) -> str:
     """Write labels for the IRIs that a SPARQL constraint has put into its message."""
-    if message is None:
-        return f"This breaks {_text(shape)}."
-    if (shape, SH.sparql, None) not in shapes:
-        return str(message)
+    if not result.messages:
+        return f"This breaks {_text(result.shape)}."
+    message = str(result.messages[-1])
+    if (result.shape, SH.sparql, None) not in shapes:
+        return message
 
     def name(match: re.Match[str]) -> str:
-        label = _label(rdflib.URIRef(match[0]), data)
+        label = known.label(rdflib.URIRef(match[0]))
         return f"'{label}'" if label else match[0]
 
-    return _IRI.sub(name, str(message))
+    return _IRI.sub(name, message)
 
 
-def _label(node: Node, data: rdflib.Graph) -> str | None:
-    for name in _NAMES:
-        labels = sorted(str(label) for label in data.objects(node, name))
-        if labels:
-            return labels[0]
-    return None
+class _Descriptions:
+    """What a graph says of nodes: their labels, and the lines from which they were read."""
 
+    def __init__(self, data: rdflib.Graph) -> None:
+        self._data = data
+        self._describe = lru_cache(_REMEMBERED)(self._read)
 
-def _lines(node: Node, data: rdflib.Graph) -> SourceLines | None:
-    """Find the lines of a node, else of what it is a part of or speaks about."""
-    seen = {node}
-    queue = [node]
-    for current in queue:
-        ranges = sorted(filter(None, map(_range, data.objects(current, PROV.wasQuotedFrom))))
-        if ranges:
-            return ranges[0]
-        parents = (p for link in _PARENTS for p in data.objects(current, link) if p not in seen)
-        for parent in parents:
-            seen.add(parent)
-            queue.append(parent)
-    return None
+    def label(self, node: Node) -> str | None:
+        """What a node is called, None where the data does not say."""
+        return self._describe(node)[0]
+
+    def lines(self, node: Node) -> SourceLines | None:
+        """The lines of a node, else of what it is a part of or speaks about."""
+        seen = {node: None}
+        queue = [node]
+        for current in queue:
+            _, lines, parents = self._describe(current)
+            if lines:
+                return lines
+            queue += (parent for parent in parents if parent not in seen)
+            seen.update(dict.fromkeys(parents))
+        return None
+
+    def _read(self, node: Node) -> tuple[str | None, SourceLines | None, tuple[Node, ...]]:
+        told: dict[Node, list[Node]] = {}
+        for predicate, value in self._data.predicate_objects(node):
+            told.setdefault(predicate, []).append(value)
+        labels = [min(map(str, told[name])) for name in _NAMES if name in told]
+        ranges = filter(None, map(_range, told.get(PROV.wasQuotedFrom, ())))
+        parents = tuple(parent for link in _PARENTS for parent in told.get(link, ()))
+        return (labels[0] if labels else None, min(ranges, default=None), parents)
 
 
 def _range(place: Node) -> SourceLines | None:
@@ -168,24 +260,36 @@ def _range(place: Node) -> SourceLines | None:
     return SourceLines(str(place)[: match.start()], int(match[1]) + 1, int(match[2]))
 
 
-def write_path(path: Node, shapes: rdflib.Graph) -> str:
-    """Write a path of SHACL as SPARQL does, see https://www.w3.org/TR/shacl/#property-paths."""
+def write_path(
+    path: Node, shapes: rdflib.Graph, name: Callable[[rdflib.URIRef], str] | None = None
+) -> str:
+    """Write a path of SHACL as SPARQL does, see https://www.w3.org/TR/shacl/#property-paths.
+
+    :param shapes: the graph that holds the path.
+    :param name: writes an IRI; by default with the project's prefixes.
+    """
     if isinstance(path, rdflib.URIRef):
-        return _short(path)
+        return (name or _short)(path)
     if (path, RDF.first, None) in shapes:
-        return "/".join(_parts(path, shapes))
+        return "/".join(_parts(path, shapes, name))
     alternatives = shapes.value(path, SH.alternativePath)
     if alternatives is not None:
-        return f"({'|'.join(_parts(alternatives, shapes))})"
+        return f"({'|'.join(_parts(alternatives, shapes, name))})"
     for operator, pattern in _OPERATORS.items():
         inner = shapes.value(path, operator)
         if inner is not None:
-            return pattern.format(write_path(inner, shapes))
+            text = write_path(inner, shapes, name)
+            plain = isinstance(inner, rdflib.URIRef) or (inner, SH.alternativePath, None) in shapes
+            return pattern.format(text if plain else f"({text})")
     raise ValueError(f"{path} is no property path.")
 
 
-def _parts(head: Node, shapes: rdflib.Graph) -> Iterator[str]:
-    return (write_path(part, shapes) for part in Collection(shapes, head))
+def _parts(
+    head: Node, shapes: rdflib.Graph, name: Callable[[rdflib.URIRef], str] | None
+) -> Iterator[str]:
+    for part in Collection(shapes, head):
+        text = write_path(part, shapes, name)
+        yield f"({text})" if (part, RDF.first, None) in shapes else text
 
 
 def _short(iri: rdflib.URIRef) -> str:

@@ -7,27 +7,28 @@ graph says.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 import rdflib
-from pyshacl import Validator
 from pyshacl.errors import ReportableRuntimeError
-from pyshacl.graph_abstraction import DataGraph
+from pyshacl.pytypes import SHACLExecutor
+from pyshacl.shapes_graph import ShapesGraph
 from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SH
-from rdflib.query import Result
 from rdflib.term import Node
 
 from .dataset import NamedGraph, shipped
 from .errors import ShapeError
-from .findings import Finding, Severity, read_findings
+from .findings import Finding, Result, Severity, find, write_report
 from .namespaces import BASE
+from .narrowing import Narrowing
 from .rdf import quads_of
-from .terms import from_rdflib, to_node, to_rdflib
+from .terms import from_rdflib, to_rdflib
+from .view import PlainNames, View
 
 __all__ = ["Data", "Report", "flatten", "validate"]
 
@@ -36,8 +37,9 @@ Data: TypeAlias = rdflib.Graph | NamedGraph | Iterable[ox.Quad | ox.Triple]
 
 _VOCABULARIES: Final = frozenset({f"{BASE}graph/ontology", f"{BASE}graph/topics"})
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
-_THIS: Final = rdflib.Variable("this")
-_Row: TypeAlias = Mapping[rdflib.Variable, Any]
+_BATCH: Final = 1000
+"""So many focus nodes are looked at in one go: pySHACL keeps what it finds as texts and triples."""
+
 _LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -47,12 +49,21 @@ class Report:
     See https://www.w3.org/TR/shacl/#validation-report.
 
     :param findings: all findings, violations first, each once.
-    :param graph: the report as a graph with a `sh:ValidationReport`.
+    :param results: the results of which they are made.
+    :param shapes: the shapes that were used.
     """
 
-    def __init__(self, findings: tuple[Finding, ...], graph: rdflib.Graph) -> None:
+    def __init__(
+        self, findings: tuple[Finding, ...], results: Sequence[Result], shapes: rdflib.Graph
+    ) -> None:
         self.findings = findings
-        self.graph = graph
+        self._results = results
+        self._shapes = shapes
+
+    @cached_property
+    def graph(self) -> rdflib.Graph:
+        """The report as a graph with a `sh:ValidationReport`."""
+        return write_report(self._results, self._shapes)
 
     @property
     def conforms(self) -> bool:
@@ -100,10 +111,10 @@ def validate(*data: Data, vocabularies: bool = True, shapes: rdflib.Graph | None
     engine = ox.Store()
     for graph in _with_vocabularies(data) if vocabularies else data:
         engine.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in _triples(graph))
-    union = _Union(engine, free=shapes is None)
-    flat = _shapes() if shapes is None else flatten(shapes)
-    report = _run(union, flat)
-    return Report(read_findings(report, union, flat), report)
+    view = View(engine, free=shapes is None)
+    flat = _shapes() if shapes is None else _prepared(flatten(shapes))
+    results = _run(engine, view, flat)
+    return Report(find(results, view, flat.graph), results, flat.graph)
 
 
 def _with_vocabularies(data: Sequence[Data]) -> Iterator[Data]:
@@ -118,63 +129,20 @@ def _triples(graph: Data) -> Iterable[ox.Quad | ox.Triple]:
     return from_rdflib(graph) if isinstance(graph, rdflib.Graph) else graph
 
 
-class _Union(rdflib.Graph):
-    """The triples of a store, as pySHACL asks for them.
-
-    pySHACL asks the query of a SPARQL constraint anew for each focus node, with `$this` bound. The
-    shapes of the project bind `$this` in every branch of theirs, so that one answer of the store,
-    with `$this` free, holds the answers for all focus nodes.
-    """
-
-    def __init__(self, engine: ox.Store, *, free: bool) -> None:
-        super().__init__(bind_namespaces="none")
-        self._engine = engine
-        self._free = free
-        self._answers: dict[str, dict[Node, list[_Row]]] = {}
-        to_rdflib(engine, into=self)
-
-    def query(  # type: ignore[override]
-        self,
-        query_object: str,
-        processor: str = "sparql",
-        result: str = "sparql",
-        namespaces: Mapping[str, Any] | None = None,
-        bindings: Mapping[str, Any] | None = None,
-        *rest: Any,
-    ) -> Result:
-        """Answer a query; the parameters are those of `rdflib.Graph.query`, in its order."""
-        if not self._free:
-            return super().query(query_object, processor, result, namespaces, bindings, *rest)
-        rows = self._answers.get(query_object)
-        if rows is None:
-            rows = self._answers[query_object] = self._ask(query_object)
-        found = rows.get((bindings or {})["this"], [])
-        answer = Result("SELECT")
-        answer.vars = [*found[0]] if found else []
-        answer.bindings = found
-        return answer
-
-    def _ask(self, text: str) -> dict[Node, list[_Row]]:
-        """Answer a query for all focus nodes, by focus node."""
-        solutions = self._engine.query(text)
-        if not isinstance(solutions, ox.QuerySolutions):
-            raise TypeError("A SPARQL constraint is a SELECT query.")
-        names = [(v, rdflib.Variable(v.value)) for v in solutions.variables]
-        rows: dict[Node, list[_Row]] = {}
-        for solution in solutions:
-            row = {name: to_node(solution[v]) for v, name in names if solution[v] is not None}
-            rows.setdefault(row[_THIS], []).append(row)
-        return rows
-
-
-def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    options = {"logger": _LOGGER, "inplace": True}
+def _run(engine: ox.Store, view: View, shapes: ShapesGraph) -> list[Result]:
+    """Let pySHACL look at the nodes that may break a shape."""
+    executor = SHACLExecutor()
+    narrowing = Narrowing(engine, view, executor)
+    found: list[Result] = []
     try:
-        validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options=options)
-        report: rdflib.Graph = validator.run()[1]  # type: ignore[no-untyped-call]
+        for shape in shapes.shapes:
+            nodes = narrowing.candidates(shape)
+            starts = range(0, len(nodes or ()), _BATCH)
+            for focus in [None] if nodes is None else (nodes[i : i + _BATCH] for i in starts):
+                found += map(Result.read, shape.validate(executor, view, focus=focus)[1])
     except (NotImplementedError, ReportableRuntimeError) as error:
         raise ShapeError(f"The shapes cannot be used: {error}") from error
-    return report
+    return found
 
 
 def flatten(shapes: rdflib.Graph) -> rdflib.Graph:
@@ -213,10 +181,15 @@ def _special(shapes: rdflib.Graph) -> Iterator[Node]:
 
 
 @lru_cache(maxsize=1)
-def _shapes() -> rdflib.Graph:
+def _shapes() -> ShapesGraph:
     path = files(__package__.partition(".")[0]).joinpath("ontology", "shapes.ttl")
     shapes = flatten(to_rdflib(ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)))
     for query, text in [*shapes.subject_objects(SH.select)]:
         # For each focus node, pySHACL searches the text for forbidden words from every line on.
         shapes.set((query, SH.select, rdflib.Literal(" ".join(str(text).split()))))
-    return shapes
+    return _prepared(shapes)
+
+
+def _prepared(shapes: rdflib.Graph) -> ShapesGraph:
+    shapes.namespace_manager = PlainNames(shapes)
+    return ShapesGraph(shapes, logger=_LOGGER)
