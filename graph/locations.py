@@ -20,10 +20,11 @@ def locate(store: RemoteStore) -> str:
     return json.dumps({"endpoint": asdict(store.endpoint), "contents": contents})
 
 
-def open_store(location: str) -> Store:
-    """Open the store at a location, read-only, for the queries of strangers.
+def open_store(location: str, *, own: bool = False) -> Store:
+    """Open the store at a location, read-only.
 
     :param location: the path of a store on disk, or what `locate` gave.
+    :param own: whether our own queries are asked, and no stranger's; see `remote.RemoteStore`.
     :raises StoreError: there is no store, or it is broken.
     """
     if not location.startswith("{"):
@@ -34,4 +35,4 @@ def open_store(location: str) -> Store:
     fields = json.loads(location)
     contents = fields["contents"]
     known = Contents(**contents) if contents else None
-    return RemoteStore(Endpoint(**fields["endpoint"]), known, own=False)
+    return RemoteStore(Endpoint(**fields["endpoint"]), known, own=own)

@@ -15,9 +15,9 @@ from ..graph.writer import Writer
 from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
 from .changes import Changes
 from .http import STORELESS, register
+from .lanes import Lanes
 from .serving import Serving
 from .terms import leads_to, path_of
-from .workers import Pool
 
 __all__ = ["create_app"]
 
@@ -37,7 +37,7 @@ def create_app(
     store: Store | None = None,
     writer: Writer | None = None,
     token: bytes | None = None,
-    pool: Pool | None = None,
+    lanes: Lanes | None = None,
     cache: int = 0,
 ) -> Flask:
     """Make the application.
@@ -50,7 +50,7 @@ def create_app(
         shipped, from memory.
     :param writer: what changes the dataset.
     :param token: what a request must bring to change something; None refuses all changes.
-    :param pool: the workers that evaluate the queries of strangers; None evaluates them in this
+    :param lanes: the workers that evaluate the queries of strangers; None evaluates them in this
         process, without limits.
     :param cache: bytes of answers that are kept in memory; 0 keeps none.
     :raises StoreError: the shipped graphs cannot be loaded.
@@ -60,15 +60,15 @@ def create_app(
     app.config["SYMPOSIA_TOKEN"] = token
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    serving = Serving(data, base.rstrip("/") + "/", store, writer, pool)
+    serving = Serving(data, base.rstrip("/") + "/", store, writer, lanes)
     app.extensions["symposia"] = serving
     _prepare_templates(app)
     for module in (sparql, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
-    pools = (pool, writer.pool if isinstance(writer, Changes) else None)
-    register(app, [each for each in pools if each is not None])
+    pools = [*lanes.pools] if lanes else []
+    register(app, [*pools, writer.pool] if isinstance(writer, Changes) else pools)
     app.before_request(_begin)
     app.after_request(_secure)
     return app

@@ -14,6 +14,7 @@ from ..graph.store import Store, Term
 from .acceptable import acceptable
 from .clients import arrival, departure, takes_parts
 from .frames import WHOLE, Request
+from .lanes import Lane
 from .negotiation import Format
 from .runs import Run
 from .workers import Pool
@@ -127,7 +128,7 @@ class Workers:
     :param store: where the store is that is queried, as `graph.locations` writes it.
     """
 
-    def __init__(self, pool: Pool, store: str) -> None:
+    def __init__(self, pool: Pool | Lane, store: str) -> None:
         self._pool = pool
         self._store = store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ..graph.store import Term
 
-__all__ = ["Frame", "Frames", "Request"]
+__all__ = ["Frame", "Frames", "Request", "Several", "asked"]
 
 ASK: Final = b"Q"
 """To the worker: a request."""
@@ -150,11 +150,50 @@ class Request:
         return json.dumps(fields).encode()
 
     @classmethod
-    def from_bytes(cls, payload: bytes) -> Request:
-        """The request of a payload."""
-        fields = json.loads(payload)
-        terms = {name: _from_json(value) for name, value in fields["bindings"].items()}
-        return cls(**{**fields, "bindings": terms})
+    def of(cls, fields: Mapping[str, Any]) -> Request:
+        """The request of a payload's values."""
+        return cls(**{**fields, "bindings": _terms(fields["bindings"])})
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several of our own queries, answered together; with none, all is made ready for others.
+
+    The answer is `WHOLE`: the sizes of the single answers as JSON, a line feed, and these, tables
+    and truth values as SPARQL results in JSON, graphs as N-Triples.
+
+    :param store: where the store is, as `graph.locations` writes it.
+    :param queries: the text of each, and the values of its variables.
+    :param size: bytes that the answers may have together.
+    """
+
+    store: str
+    queries: Sequence[tuple[str, Mapping[str, Term]]] = ()
+    size: int = 0
+
+    def to_bytes(self) -> bytes:
+        """The queries as the payload of a frame."""
+        queries = [
+            (text, {name: _to_json(term) for name, term in bindings.items()})
+            for text, bindings in self.queries
+        ]
+        return json.dumps({"store": self.store, "queries": queries, "size": self.size}).encode()
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Several:
+        """The queries of a payload's values."""
+        queries = [(text, _terms(bindings)) for text, bindings in fields["queries"]]
+        return cls(**{**fields, "queries": queries})
+
+
+def asked(payload: bytes) -> Request | Several:
+    """What a worker is asked by the payload of a frame."""
+    fields = json.loads(payload)
+    return Several.of(fields) if "queries" in fields else Request.of(fields)
+
+
+def _terms(fields: Mapping[str, list[Any]]) -> dict[str, Term]:
+    return {name: _from_json(value) for name, value in fields.items()}
 
 
 def _to_json(term: Term) -> list[str | None]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError
 from .child import Child
 from .failures import failure_from_bytes
-from .frames import END, FAILED, Frame
+from .frames import END, FAILED, START, WHOLE, Frame
 
 if TYPE_CHECKING:
     from .workers import Pool
@@ -30,32 +30,62 @@ class ClientLeftError(EvaluationError):
 class Run:
     """A query that a worker answers; `close` frees the worker, whatever it is doing.
 
-    :raises SymposiaError: the query ended before its answer began.
+    :param deadline: when it is stopped, by `time.monotonic`.
+    :param left: whether the client has gone.
     """
 
-    def __init__(
-        self,
-        pool: Pool,
-        child: Child,
-        request: bytes,
-        deadline: float,
-        left: Callable[[], bool],
-    ) -> None:
+    _look = LOOK
+    first: Frame
+    """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
+
+    def __init__(self, pool: Pool, child: Child, deadline: float, left: Callable[[], bool]) -> None:
         self._pool = pool
         self._child = child
         self._deadline = deadline
         self._left = left
         self._open = True
+        self.killed = False
+        """Whether the worker has not outlived it."""
+        self.seconds = 0.0
+        """How long its answer took to begin."""
+
+    def begin(self, request: bytes) -> Self:
+        """Ask, and wait until the answer begins.
+
+        :raises SymposiaError: the query ended before that.
+        """
+        begun = time.monotonic()
         try:
-            child.ask(request, max(deadline - time.monotonic(), LOOK))
+            self._child.ask(request, max(self._deadline - time.monotonic(), LOOK))
         except TimeoutError:
             self.close("deadline")
             raise self._timed_out() from None
         except EOFError:
             self.close("crash")
-            raise child.cause_of_death() from None
-        self.first: Frame = self._next()
-        """The first frame of the answer: `frames.WHOLE` or `frames.START`."""
+            raise self._child.cause_of_death() from None
+        self.first = self._next()
+        self.seconds = time.monotonic() - begun
+        return self
+
+    def gather(self, most: int) -> bool:
+        """Wait for the whole answer, and make it one frame.
+
+        :param most: bytes that it may have; an answer with more is stopped.
+        :return: whether it is whole.
+        :raises SymposiaError: what the query ended in, if not in the end of its answer.
+        """
+        parts = [self.first.payload]
+        size = len(parts[0])
+        if self.first.kind == START:
+            while size <= most and (frame := self._next()).kind != END:
+                parts.append(frame.payload)
+                size += len(frame.payload)
+        if size > most:
+            self.close("deadline")
+            return False
+        self.first = Frame(WHOLE, b"".join(parts))
+        self.finish()
+        return True
 
     def rest(self) -> Iterator[bytes]:
         """The payloads of the further frames of the answer.
@@ -82,6 +112,7 @@ class Run:
         """
         if self._open:
             self._open = False
+            self.killed = True
             self._pool.discard(self._child, cause)
 
     def proceed(self, patience: float) -> Frame:
@@ -112,12 +143,10 @@ class Run:
         return frame
 
     def _wait(self) -> Frame:
-        while True:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0:
-                raise self._timed_out()
+        while not self._over():
+            remaining = max(self._deadline - time.monotonic(), 0.001)
             try:
-                return self._child.receive(min(remaining, LOOK))
+                return self._child.receive(min(remaining, self._look))
             except TimeoutError:
                 if self._left():
                     raise ClientLeftError("The client has left.") from None
@@ -125,10 +154,15 @@ class Run:
                 if time.monotonic() >= self._deadline:
                     raise self._timed_out() from None
                 raise self._child.cause_of_death() from None
+        raise self._timed_out()
+
+    def _over(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() >= self._deadline
 
     def _timed_out(self) -> QueryTimeoutError:
         return QueryTimeoutError(
-            f"The {self._pool.work} was stopped after {self._pool.limits.timeout:g} seconds.",
+            f"The {self._pool.told} was stopped after {self._pool.limits.timeout:g} seconds.",
             hint="Ask for less, or for fewer combinations.",
         )
 

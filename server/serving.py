@@ -22,8 +22,8 @@ from ..graph.store import Store, Term
 from ..graph.writer import Writer
 from .build import program
 from .evaluation import Evaluator, InProcess, Workers
+from .lanes import Lanes
 from .terms import Row
-from .workers import Pool
 
 __all__ = ["Served", "Serving"]
 
@@ -86,7 +86,7 @@ class Serving:
     :param base: the IRI under which the things of the dataset live.
     :param store: what is served without a data folder; None for the graphs that are shipped.
     :param writer: what changes the dataset.
-    :param pool: the workers that evaluate the queries of strangers, from the data folder's store.
+    :param lanes: the workers that evaluate the queries of strangers, from the data folder's store.
     """
 
     def __init__(
@@ -95,9 +95,9 @@ class Serving:
         base: str,
         store: Store | None = None,
         writer: Writer | None = None,
-        pool: Pool | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
-        self._pool = pool
+        self._lanes = lanes
         self.writer = writer
         self._base = base
         self._generations = _generations(data) if store is None else None
@@ -156,8 +156,14 @@ class Serving:
     def _unpublished(self, server: RemoteGenerations) -> Served:
         """What a SPARQL server holds that was put there by others, and may change at any time."""
         store = server.open()
-        workers = Workers(self._pool, locate(store)) if self._pool else None
-        return Served(store, 0, None, self._base, workers=workers)
+        return Served(store, 0, None, self._base, workers=self._workers(locate(store)))
+
+    def _workers(self, location: str) -> Workers | None:
+        """What asks the store at a location, which is opened."""
+        if self._lanes is None:
+            return None
+        self._lanes.prepare(location)
+        return Workers(self._lanes.queries, location)
 
     def _open(self, generation: Generation) -> Served:
         labels = {graph.iri: graph.label for graph in generation.graphs}
@@ -170,7 +176,7 @@ class Serving:
             labels,
             ours,
             generation.triples if generation.graphs else None,
-            workers=Workers(self._pool, generation.location) if self._pool else None,
+            workers=self._workers(generation.location),
             version=self._version(generation),
             held=generation,
         )

@@ -19,7 +19,7 @@ from flask import Flask
 
 from .at_once import AtOnce
 from .bridge import Bridge
-from .workers import Pool
+from .lanes import Lanes
 
 __all__ = ["WebServer"]
 
@@ -184,7 +184,7 @@ class WebServer(uvicorn.Server):
     """Serves an application on a socket until it is told to stop.
 
     :param listening: the socket; it is closed in the end.
-    :param pool: the workers of the application, which are ended with it; None has none.
+    :param lanes: the workers of the application, which are ended with it; None has none.
     :param patience: seconds that running answers get when it is to stop.
     :param others: how many requests may wait for something else than these workers.
     """
@@ -193,14 +193,14 @@ class WebServer(uvicorn.Server):
         self,
         app: Flask,
         listening: socket.socket,
-        pool: Pool | None,
+        lanes: Lanes | None,
         patience: float = _PATIENCE,
         others: int = 0,
     ) -> None:
-        held = others + (pool.size + pool.limits.queue if pool else 0)
+        held = others + (lanes.most if lanes else 0)
         super().__init__(
             uvicorn.Config(
-                Bridge(app, _THREADS + held, pool.limits.timeout if pool else _PATIENCE),
+                Bridge(app, _THREADS + held, lanes.limits.timeout if lanes else _PATIENCE),
                 http=Protocol,
                 ws="none",
                 lifespan="off",
@@ -215,7 +215,7 @@ class WebServer(uvicorn.Server):
             )
         )
         self._listening = listening
-        self._pool = pool
+        self._lanes = lanes
         self._patience = patience
         self.config.load()
         if threading.current_thread() is threading.main_thread():
@@ -225,13 +225,13 @@ class WebServer(uvicorn.Server):
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until SIGTERM or Ctrl-C, which let running answers end; a second one does not."""
         _raise_limit_of_files()
-        if self._pool is not None:
-            self._pool.start()
+        if self._lanes is not None:
+            self._lanes.start()
         try:
             super().run(sockets or [self._listening])
         finally:
-            if self._pool is not None:
-                self._pool.close()
+            if self._lanes is not None:
+                self._lanes.close()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Stop on a signal; running answers may end, unless there is a second one."""
@@ -239,8 +239,8 @@ class WebServer(uvicorn.Server):
             self.force_exit = True
             return
         self.should_exit = True
-        if self._pool is not None:
-            threading.Thread(target=self._pool.close, args=(self._patience,), daemon=True).start()
+        if self._lanes is not None:
+            threading.Thread(target=self._lanes.close, args=(self._patience,), daemon=True).start()
 
 
 def _raise_limit_of_files() -> None:

@@ -6,6 +6,7 @@ input, and ends when the server does.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -22,7 +23,7 @@ from ..graph.store import Store, failure
 from .acceptable import acceptable
 from .confinement import confine, limit_memory
 from .failures import failure_to_bytes
-from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request
+from .frames import DATA, END, FAILED, START, WHOLE, Frames, Request, Several, asked
 from .rows import LEAST, row_counter
 
 __all__ = ["main"]
@@ -32,6 +33,7 @@ _PIECE: Final = 65_536
 _UNCOUNTED: Final = 4 * 1024 * 1024
 """Bytes of an answer that may be sent before its rows are counted."""
 _IDLE: Final = 1.0
+_TABLE: Final = ox.QueryResultsFormat.JSON
 
 
 class Outbox:
@@ -99,6 +101,41 @@ class Outbox:
         self._sent = self._bytes
 
 
+class Sheaf:
+    """Answers that are sent together.
+
+    :param size: bytes that there may be.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.parts: list[bytes] = []
+        self.sizes: list[int] = []
+        self._limit = size
+        self._size = self._bound = 0
+
+    def write(self, piece: bytes) -> int:
+        """Take a piece of an answer.
+
+        :raises LimitError: the answers grow beyond their limit.
+        """
+        self.parts.append(piece)
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise LimitError(
+                f"What this would show has more than {self._limit:,} bytes.",
+                hint="Ask for the part that you need: /sparql.",
+            )
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing: all is sent at once."""
+
+    def bind(self) -> None:
+        """End an answer."""
+        self.sizes.append(self._size - self._bound)
+        self._bound = self._size
+
+
 def too_many(limit: int, what: str) -> LimitError:
     """The error for an answer with too many rows or triples."""
     return LimitError(
@@ -116,7 +153,7 @@ class Worker:
     def __init__(self, line: Frames, memory: int) -> None:
         self._line = line
         self._memory = memory
-        self._location = ""
+        self._opened = ("", False)
         self._store: Store | None = None
 
     def run(self) -> None:
@@ -125,16 +162,19 @@ class Worker:
         with suppress(EOFError, ConnectionError):
             while True:
                 try:
-                    request = Request.from_bytes(self._line.receive(wait).payload)
+                    request = asked(self._line.receive(wait).payload)
                 except TimeoutError:
                     wait = None
                     _prepare()
                     continue
                 self._answer(request)
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: Request | Several) -> None:
         try:
-            self._evaluate(request)
+            if isinstance(request, Several):
+                self._evaluate_all(request)
+            else:
+                self._evaluate(request)
         except SymposiaError as error:
             self._fail(error)
         except MemoryError:
@@ -169,11 +209,26 @@ class Worker:
             raise failure(error) from error
         outbox.end()
 
-    def _open(self, location: str) -> Store:
-        if self._store is None or self._location != location:
+    def _evaluate_all(self, several: Several) -> None:
+        store = self._open(several.store, own=True)
+        if not several.queries:
+            _prepare()
+        answers = Sheaf(several.size)
+        for text, bindings in several.queries:
+            found = store.query(text, bindings)
+            form = ox.RdfFormat.N_TRIPLES if isinstance(found, ox.QueryTriples) else _TABLE
+            try:
+                found.serialize(cast("IO[bytes]", answers), format=form)  # type: ignore[arg-type]
+            except (OSError, RuntimeError, ValueError) as error:
+                raise failure(error) from error
+            answers.bind()
+        self._line.send(WHOLE, json.dumps(answers.sizes).encode(), b"\n", *answers.parts)
+
+    def _open(self, location: str, *, own: bool = False) -> Store:
+        if self._store is None or self._opened != (location, own):
             self._store = None
             limit_memory(None)
-            self._store, self._location = open_store(location), location
+            self._store, self._opened = open_store(location, own=own), (location, own)
             limit_memory(self._memory)
         return self._store
 
@@ -186,7 +241,7 @@ def _bounded(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:
 
 
 def _prepare() -> None:
-    """Load what only graphs need while there is nothing to do."""
+    """Load what only some answers need while there is nothing to do."""
     from ..graph import blank_nodes, export, terms, turtle  # noqa: F401
 
 

@@ -20,6 +20,8 @@ from .runs import LOOK, ClientLeftError, Run
 __all__ = ["Pool"]
 
 _TICK: Final = 0.25
+_START: Final = 10.0
+"""Seconds that a worker gets to be prepared."""
 _OFTEN: Final = 0.4
 """Seconds of the pause once processes have ended by themselves three times in a row."""
 _TRIES: Final = 3
@@ -34,6 +36,7 @@ class _Ticket:
 
     called: threading.Event = field(default_factory=threading.Event)
     child: Child | None = None
+    urgent: bool = False
 
 
 class Pool:
@@ -44,7 +47,9 @@ class Pool:
 
     :param size: the number of workers; None is the number of processors.
     :param module: what they run, of this package.
-    :param work: what they do, in a word for people.
+    :param work: what they do, in a word for who watches.
+    :param told: what one of them works on, in a word for people; None is `work`.
+    :param reserve: how many of them are for what is urgent.
     """
 
     def __init__(
@@ -53,15 +58,19 @@ class Pool:
         limits: Limits | None = None,
         module: str = "worker",
         work: str = "query",
+        told: str | None = None,
+        reserve: int = 0,
     ) -> None:
         self.size = size or os.cpu_count() or 1
         self.limits = limits or Limits()
         self.work = work
+        self.told = told or work
         self.kills: Counter[str] = Counter()
         """How many workers ended before their answer: by deadline, memory, client or crash."""
         self.trouble = ""
         """Why no worker can be started, in a sentence, while that is so."""
         self._module = module
+        self._reserve = reserve
         self._bloated = max(_BLOATED, self.limits.memory // 2) * 1024 * 1024
         self._lock = threading.Lock()
         self._children: set[Child] = set()
@@ -70,6 +79,8 @@ class Pool:
         self._dead: list[Child] = []
         self._wake = threading.Event()
         self._keeper: threading.Thread | None = None
+        self._preparation: bytes | None = None
+        self._failed = False
         self._closing = self._closed = False
 
     @property
@@ -77,6 +88,13 @@ class Pool:
         """How many workers are answering."""
         with self._lock:
             return sum(child.deadline is not None for child in self._children)
+
+    @property
+    def held(self) -> bool:
+        """Whether a query that comes now would have to wait for another one."""
+        with self._lock:
+            busy = sum(child.deadline is not None for child in self._children)
+            return not self._idle and (bool(self._queue) or busy >= self.size)
 
     @property
     def waiting(self) -> int:
@@ -89,13 +107,47 @@ class Pool:
         with self._lock:
             return sorted(child.pid for child in self._children)
 
-    def start(self) -> None:
-        """Start the workers, unless they are."""
+    def start(self, delay: float = 0.0) -> None:
+        """Start the workers, unless they are.
+
+        :param delay: seconds to wait for a first query.
+        """
         with self._lock:
             if self._keeper is None and not self._closed:
                 # Children end with the thread that made them, so one thread makes them all.
-                self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
+                self._keeper = threading.Thread(
+                    target=self._keep, args=[delay], name="workers", daemon=True
+                )
                 self._keeper.start()
+
+    def prepare(self, request: bytes) -> None:
+        """Have each worker answer a request before it answers others.
+
+        :param request: what lets it have at hand what others need.
+        """
+        with self._lock:
+            self._preparation = request
+            idle = [*self._idle]
+            self._idle.clear()
+            for child in idle:
+                child.deadline = time.monotonic() + _START
+        for child in idle:
+            self._ready(child, request)
+
+    def _ready(self, child: Child, request: bytes) -> None:
+        """Have a worker answer a request, and offer it then."""
+
+        def ask() -> None:
+            try:
+                child.ask(request, _START)
+                child.receive(_START)
+            except (TimeoutError, EOFError):
+                self._failed = True
+                self.discard(child)
+            else:
+                self.give_back(child)
+
+        threading.Thread(target=ask, name="preparing", daemon=True).start()
 
     def run(self, request: bytes, left: Callable[[], bool], since: float | None = None) -> Run:
         """Have a request answered; returns when the answer begins.
@@ -112,8 +164,8 @@ class Pool:
         for _ in range(_TRIES - 1):
             # Nothing was sent yet, and to be killed is not the query's fault.
             with suppress(KilledError):
-                return Run(self, self._take(deadline, left), request, deadline, left)
-        return Run(self, self._take(deadline, left), request, deadline, left)
+                return Run(self, self.take(deadline, left), deadline, left).begin(request)
+        return Run(self, self.take(deadline, left), deadline, left).begin(request)
 
     def close(self, drain: float = 0.0) -> None:
         """Answer no further query, and end all workers.
@@ -130,12 +182,19 @@ class Pool:
         if keeper is not None:
             keeper.join()
 
-    def _take(self, deadline: float, left: Callable[[], bool]) -> Child:
-        """An idle worker, in the order of asking."""
+    def take(self, deadline: float, left: Callable[[], bool], *, urgent: bool = False) -> Child:
+        """An idle worker, in the order of asking; it is to be given back, or discarded.
+
+        :param deadline: until when it is needed, by `time.monotonic`.
+        :param urgent: whether it goes before those that are not.
+        :raises OverloadedError: none came free in time.
+        :raises ClientLeftError: the client has gone meanwhile.
+        """
         with self._lock:
             if self._closing:
                 raise OverloadedError("The server is stopping.", retry_after=5)
-            while self._idle and not self._queue:
+            reserved, waiting = (0, False) if urgent else (self._reserve, bool(self._queue))
+            while len(self._idle) > reserved and not waiting:
                 child = self._idle.pop()
                 if child.alive:
                     return self._lend(child, deadline)
@@ -144,8 +203,11 @@ class Pool:
                 self._wake.set()
             if len(self._queue) >= self.limits.queue:
                 raise self._overloaded()
-            ticket = _Ticket()
-            self._queue.append(ticket)
+            ticket = _Ticket(urgent=urgent)
+            before = sum(each.urgent for each in self._queue) if urgent else len(self._queue)
+            self._queue.insert(before, ticket)
+            if len(self._children) < self.size:
+                self._wake.set()
         until = min(time.monotonic() + self.limits.wait, deadline)
         gone = False
         while not ticket.called.wait(max(min(until - time.monotonic(), LOOK), 0)):
@@ -175,14 +237,13 @@ class Pool:
     def _offer(self, child: Child) -> None:
         """Give a worker to who has waited longest; the lock is held."""
         child.deadline = None
-        if self._queue:
+        self._idle.append(child)
+        while self._queue and len(self._idle) > (0 if self._queue[0].urgent else self._reserve):
             ticket = self._queue.popleft()
-            ticket.child = child
+            ticket.child = self._idle.pop()
             # It is lent from now on, so that the keeper does not take it for idle.
-            child.deadline = time.monotonic() + self.limits.timeout
+            ticket.child.deadline = time.monotonic() + self.limits.timeout
             ticket.called.set()
-        else:
-            self._idle.append(child)
 
     def give_back(self, child: Child) -> None:
         """Take back a worker that has answered."""
@@ -212,8 +273,9 @@ class Pool:
         self._dead.append(child)
         self._idle.remove(child)
 
-    def _keep(self) -> None:
+    def _keep(self, delay: float) -> None:
         """Start, watch, replace and at last end the workers."""
+        self._wake.wait(delay)
         pause = 0.0
         while not self._closed:
             failed = self._look()
@@ -223,10 +285,10 @@ class Pool:
             try:
                 self._fill()
                 often = pause >= _OFTEN
-                self.trouble = f"Processes for a {self.work} end as they start." if often else ""
+                self.trouble = f"Processes for a {self.told} end as they start." if often else ""
             except OSError as error:
                 _log.exception("A worker cannot be started")
-                self.trouble = f"No process for a {self.work} can be started ({error.strerror})."
+                self.trouble = f"No process for a {self.told} can be started ({error.strerror})."
                 time.sleep(1.0)
             self._wake.wait(_TICK)
             self._wake.clear()
@@ -239,15 +301,21 @@ class Pool:
 
     def _fill(self) -> None:
         while len(self._children) < self.size and not self._closed:
-            child = Child(self.limits.memory, self._module, self.work)
+            child = Child(self.limits.memory, self._module, self.told)
             with self._lock:
                 self._children.add(child)
-                self._offer(child)
+                request = self._preparation
+                if request is None:
+                    self._offer(child)
+                else:
+                    child.deadline = time.monotonic() + _START
+            if request is not None:
+                self._ready(child, request)
 
     def _look(self) -> bool:
         """Bury the dead, end what is over its time; whether a worker failed by itself."""
         now = time.monotonic()
-        failed = False
+        failed, self._failed = self._failed, False
         with self._lock:
             for child in [*self._children]:
                 idle = child.deadline is None

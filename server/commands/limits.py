@@ -22,7 +22,7 @@ _SECONDS: Final = click.FloatRange(0.1, 86_400)
 
 
 def limits(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the function gets a `server.workers.Pool` as `pool`, not started yet.
+    """Add the options; the function gets a `server.lanes.Lanes` as `lanes`, not started yet.
 
     As `updates` it gets the limits of an update. Where there can be no processes both are None.
     """
@@ -41,12 +41,12 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if os.name == "nt":  # children cannot inherit sockets there
             say("Warning: on this system everything runs in the server itself, without limits.")
-            return function(*args, pool=None, updates=None, **others)
-        from ..workers import Pool
+            return function(*args, lanes=None, updates=None, **others)
+        from ..lanes import Lanes
 
         allowed = Limits(timeout=timeout, memory=memory, rows=max_rows, size=max_size)
         updates = replace(UPDATES, timeout=update_timeout, memory=update_memory)
-        return function(*args, pool=Pool(workers, allowed), updates=updates, **others)
+        return function(*args, lanes=Lanes(workers, allowed), updates=updates, **others)
 
     for option in reversed(_OPTIONS):
         limited = option(limited)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from ...graph.remote_generations import RemoteGenerations
     from ...graph.scratch import Scratch
     from ...graph.writer import Writer
+    from ..lanes import Lanes
     from ..limits import Limits
-    from ..workers import Pool
 
 __all__ = ["command"]
 
@@ -106,7 +106,7 @@ def command(
     token_file: Path | None,
     scratch: bool,
     federate: tuple[str, ...],
-    pool: Pool | None,
+    lanes: Lanes | None,
     updates: Limits | None,
 ) -> None:
     """Show the dataset in a browser and answer SPARQL.
@@ -157,20 +157,20 @@ def command(
                 greeting = _greeting(address, generation)
             writer = _writer(served, updates, ends) if token else None
             app = create_app(
-                served, base=base, writer=writer, token=token, pool=pool, cache=cache * _MIB
+                served, base=base, writer=writer, token=token, lanes=lanes, cache=cache * _MIB
             )
             app.extensions["symposia.federation"] = federation
             waiting = updates.queue + 1 if updates and token else 0
-            _serve(app, listening, greeting, pool, waiting)
+            _serve(app, listening, greeting, lanes, waiting)
     say("Stopped.")
 
 
 def _serve(
-    app: Flask, listening: socket.socket, greeting: str, pool: Pool | None, waiting: int
+    app: Flask, listening: socket.socket, greeting: str, lanes: Lanes | None, waiting: int
 ) -> None:
     from ..web_server import WebServer
 
-    server = WebServer(app, listening, pool, others=waiting)
+    server = WebServer(app, listening, lanes, others=waiting)
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         say(greeting)
         server.run()

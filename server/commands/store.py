@@ -48,7 +48,7 @@ def store(function: Callable[..., Any]) -> Callable[..., Any]:
                 store_graphs,
                 store_credentials,
                 store_ca,
-                others["pool"].limits.timeout if "pool" in others else None,
+                others["lanes"].limits.timeout if "lanes" in others else None,
             )
         elif store_update or store_graphs or store_credentials or store_ca:
             raise click.UsageError("--store-… options belong to --store.")

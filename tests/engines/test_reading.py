@@ -9,7 +9,7 @@ from symposia.graph.remote import RemoteStore
 from symposia.graph.results import serialise_results
 from symposia.graph.store import Store
 from symposia.server.app import create_app
-from symposia.server.workers import Pool
+from symposia.server.lanes import Lanes
 
 
 def test_what_is_read_of_graphs(store: Store, reference: Store) -> None:
@@ -26,8 +26,8 @@ def test_what_is_read_of_graphs(store: Store, reference: Store) -> None:
 
 
 def test_queries_of_strangers_run_in_workers(generations: object, reference: Store) -> None:
-    pool = Pool(1)
-    app = create_app(generations, pool=pool)  # type: ignore[arg-type]
+    lanes = Lanes(1)
+    app = create_app(generations, lanes=lanes)  # type: ignore[arg-type]
     try:
         with app.test_client() as client:
             query = (
@@ -36,7 +36,7 @@ def test_queries_of_strangers_run_in_workers(generations: object, reference: Sto
             ours = serialise_results(reference.query(query), "json")
             answer = client.post("/sparql", data={"query": query})
             assert rows(answer.data) == rows(ours)
-            assert pool.pids
+            assert lanes.queries.pool.pids
             wrong = client.post("/sparql", data={"query": "SELECT * { ?s ?p"})
             assert (wrong.status_code, wrong.json["column"]) == (400, 10)
             asked = client.post("/sparql", data={"query": "ASK { <x:nobody> ?p ?o }"})
@@ -47,7 +47,7 @@ def test_queries_of_strangers_run_in_workers(generations: object, reference: Sto
             assert built.mimetype == "text/turtle"
             assert len(rdflib.Graph().parse(data=built.text, format="turtle")) > 10
     finally:
-        pool.close()
+        lanes.close()
 
 
 def rows(json: bytes) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from symposia.server.app import create_app
 from symposia.server.health import Trouble, watch
-from symposia.server.workers import Pool
+from symposia.server.lanes import Lanes
 
 from .writable import serving
 
@@ -58,12 +58,12 @@ def test_without_a_dataset_it_fails_whatever_else_there_is(tmp_path: Path) -> No
 
 
 def test_processes_that_end_as_they_start_are_told() -> None:
-    pool = Pool(1, module="no_such_module")
-    app = create_app(pool=pool)
+    lanes = Lanes(1, module="no_such_module")
+    app = create_app(lanes=lanes)
     try:
         client = app.test_client()
         assert client.get("/health").json["status"] == "pass"
-        pool.start()
+        lanes.start()
         for _ in range(200):
             answer = client.get("/health")
             if answer.json["status"] != "pass":
@@ -74,7 +74,7 @@ def test_processes_that_end_as_they_start_are_told() -> None:
         assert check == {"status": "warn", "output": "Processes for a query end as they start."}
         assert client.get("/").status_code == 200
     finally:
-        pool.close()
+        lanes.close()
 
 
 def test_a_change_that_cannot_be_published_is_told_until_one_can(tmp_path: Path) -> None:

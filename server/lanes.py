@@ -1,0 +1,86 @@
+"""The lanes of a server: which workers a query is given to, and which when those are held."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from .express import Express
+from .frames import Several
+from .limits import Limits
+from .runs import Run
+from .workers import Pool
+
+__all__ = ["Lane", "Lanes"]
+
+_LATER: Final = 0.5
+"""Seconds after which the workers are started that the first query does not need."""
+
+
+class Lane:
+    """Workers for one kind of work, and the express lane beside them.
+
+    :param pool: the workers.
+    """
+
+    def __init__(self, pool: Pool, express: Express) -> None:
+        self.pool = pool
+        self.limits = pool.limits
+        self._express = express
+
+    def run(self, request: bytes, left: Callable[[], bool], since: float | None = None) -> Run:
+        """As `Pool.run`. While all workers are held, the request is tried on an express one."""
+        since = time.monotonic() if since is None else since
+        if self.pool.held:
+            run = self._express.attempt(request, left, since + self.limits.timeout)
+            if run is not None:
+                return run
+        run = self.pool.run(request, left, since)
+        self._express.learn(run, request)
+        return run
+
+
+class Lanes:
+    """All workers that ask the dataset.
+
+    :param size: how many answer the queries of strangers; None is the number of processors.
+    :param limits: of a query of a stranger.
+    :param module: what the workers run.
+    """
+
+    def __init__(
+        self, size: int | None = None, limits: Limits | None = None, module: str = "worker"
+    ) -> None:
+        self.limits = limits or Limits()
+        express = Express(self.limits, module)
+        self.queries = Lane(Pool(size, self.limits, module), express)
+        """For the queries of strangers."""
+        self.pools = (self.queries.pool, express.pool)
+
+    @property
+    def most(self) -> int:
+        """How many requests may be at work or wait."""
+        return sum(pool.size + pool.limits.queue for pool in self.pools)
+
+    def prepare(self, store: str) -> None:
+        """Have the workers of short queries open a store, which is not theirs to wait for.
+
+        :param store: where it is, as `graph.locations` writes it.
+        """
+        for pool in self.pools[1:]:
+            pool.prepare(Several(store).to_bytes())
+
+    def start(self) -> None:
+        """Start the workers: at once those that the first query needs."""
+        for number, pool in enumerate(self.pools):
+            pool.start(_LATER if number else 0.0)
+
+    def close(self, drain: float = 0.0) -> None:
+        """Answer no further query, and end all workers.
+
+        :param drain: seconds that running queries get to end.
+        """
+        end = time.monotonic() + drain
+        for pool in self.pools:
+            pool.close(max(end - time.monotonic(), 0.0))
