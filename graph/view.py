@@ -86,6 +86,10 @@ class View(rdflib.Graph):
         self._engine = engine
         self._answers: dict[str, dict[Node, list[_Row]]] = {}
 
+    def __bool__(self) -> bool:
+        """True, without counting the triples as the length would: pySHACL asks it for each text."""
+        return True
+
     def query(self, query_object: Any, *given: Any, **options: Any) -> Result:
         """Answer a query; see `rdflib.Graph.query`."""
         if not self.free:
