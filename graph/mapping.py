@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
+from .foreign import GENERATED, normalise
 from .iris import slug
 from .loss import Loss
 from .mappings import MAPPINGS, Mapping, alignments, queries
-from .namespaces import BASE, PREFIXES
-from .naming import name
+from .namespaces import BASE, PREFIXES, SYM
+from .naming import name as rename
 from .repair import repair_texts
+from .sequences import positions
 from .substitution import substitute
 from .used import reading
 from .zones import localise
@@ -24,6 +26,8 @@ __all__ = ["Mapped", "find_mapping", "map_graph"]
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_NAMES: Final = frozenset({PREFIXES["schema"] + "name", PREFIXES["rdfs"] + "label"})
+_GENERAL: Final = frozenset({"conference", "event", "events", "scholarlydata"})
 _MEMBER: Final = PREFIXES["rdf"] + "_"
 
 
@@ -42,11 +46,13 @@ class Mapped:
 
 
 def find_mapping(quads: Iterable[ox.Quad]) -> Mapping | None:
-    """The mapping whose vocabulary a graph speaks most, None where it speaks none."""
+    """The mapping whose vocabulary a graph speaks most, None where it speaks none, or our own."""
     counts: Counter[str] = Counter()
     for quad in quads:
         term = quad.object if quad.predicate == _TYPE else quad.predicate
         iri = getattr(term, "value", "")
+        if iri.startswith(SYM):
+            return None
         for mapping in MAPPINGS.values():
             counts[mapping.name] += iri.startswith(mapping.namespaces)
     best, number = max(counts.items(), key=lambda item: item[1], default=("", 0))
@@ -62,6 +68,8 @@ def map_graph(
     slug: str | None = None,
     derived_from: str | None = None,
     timezone: str | None = None,
+    name: str | None = None,
+    loss: Loss | None = None,
 ) -> Mapped:
     """Map a graph to our model.
 
@@ -71,32 +79,34 @@ def map_graph(
     :param slug: last part of the programme's IRI; by default from the conference's IRI.
     :param derived_from: IRI of the source, from which affiliations and authorships are derived.
     :param timezone: IANA name of the zone of times for which the graph tells none.
+    :param name: what the conference is called where the graph does not tell it.
+    :param loss: the report to be continued, where reading or repairing noted something.
     """
+    loss = Loss(source) if loss is None else loss
+    pairs = normalise(quads, mapping)
+    triples = [triple for _, triple in pairs]
     store = ox.Store()
-    original = {quad.triple for quad in quads}
-    store.bulk_extend(
-        ox.Quad(triple.subject, triple.predicate, triple.object) for triple in original
-    )
+    store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object) for one in triples)
     store.bulk_extend(alignments())
-    loss = Loss(source)
-    conference = _conference(original, mapping)
-    own = base.rstrip("/") + "/" + (slug or _slug(conference, source))
+    store.bulk_extend(positions(triples, mapping.lists))
+    conference = _conference(triples, mapping)
+    own = base.rstrip("/") + "/" + (slug or _slug(conference, triples, source))
     bound = {"programme": ox.NamedNode(conference or own)}
     built: set[ox.Triple] = set()
     read: set[ox.Triple] = set()
     for text in queries(mapping.name):
         built.update(store.query(substitute(text, bound)))  # type: ignore[arg-type]
         read.update(store.query(substitute(reading(text), bound)))  # type: ignore[arg-type]
-    if conference is None:
-        built.update(_unnamed(own))
+    if conference is None and not any(_named(one, own) for one in built):
+        built.update(_unnamed(own, name))
     built.update(_consequences(built))
-    named = name(
+    named = rename(
         repair_texts(sorted(built, key=str), loss),
         conference=conference or own,
         programme=own,
         source=derived_from,
     )
-    _count(loss, original, read)
+    _count(loss, pairs, read)
     return Mapped(own, localise(named, conference=own, timezone=timezone), loss)
 
 
@@ -113,47 +123,61 @@ def _consequences(built: Iterable[ox.Triple]) -> set[ox.Triple]:
 
 def _conference(triples: Iterable[ox.Triple], mapping: Mapping) -> str | None:
     """The conference of a graph: the one that is part of no other, and has most parts."""
-    kind = ox.NamedNode(mapping.conference)
+    kinds = frozenset(mapping.conferences)
     part_of, has_part = mapping.parts
     found: set[str] = set()
     parts: Counter[str] = Counter()
-    wholes: dict[str, str] = {}
+    wholes: dict[str, set[str]] = defaultdict(set)
     for triple in triples:
         subject, value = (getattr(term, "value", "") for term in (triple.subject, triple.object))
-        if triple.predicate == _TYPE and triple.object == kind:
+        if triple.predicate == _TYPE and value in kinds:
             found.add(subject)
         elif triple.predicate.value == part_of:
             parts[value] += 1
-            wholes[subject] = value
+            wholes[subject].add(value)
         elif triple.predicate.value == has_part:
             parts[subject] += 1
-            wholes[value] = subject
-    roots = [iri for iri in found if wholes.get(iri) not in found] or sorted(found)
+            wholes[value].add(subject)
+    roots = [iri for iri in found if not wholes[iri] & found] or sorted(found)
+    if mapping.whole and len(roots) > 1 and not any(parts[iri] for iri in roots):
+        return None
     return min(roots, key=lambda iri: (-parts[iri], iri), default=None)
 
 
-def _slug(conference: str | None, source: str) -> str:
-    """`iswc-2005` of .../conference/iswc/2005, or of a file iswc2005.rdf."""
+def _slug(conference: str | None, triples: Iterable[ox.Triple], source: str) -> str:
+    """`iswc-2005` of .../conference/iswc/2005, of a name ISWC 2005, or of a file iswc2005.rdf."""
+    if conference is not None and GENERATED in conference:
+        names = sorted(
+            one.object.value
+            for one in triples
+            if one.predicate.value in _NAMES and one.subject == ox.NamedNode(conference)
+            if isinstance(one.object, ox.Literal)
+        )
+        return slug(names[0] if names else "", limit=40) or _slug(None, (), source)
     if conference is None:
         stem = re.split(r"[/\\]", source)[-1].partition(".")[0]
         return slug(re.sub(r"(?<=[A-Za-z])(?=\d)", "-", stem), limit=40) or "programme"
     path = re.sub(r"^[a-z]+://[^/]*/", "", conference).replace("#", "/")
-    words = [word for word in path.split("/") if word not in ("conference", "event", "events")]
+    words = [word for word in path.split("/") if word not in _GENERAL]
     return slug("-".join(words), limit=40) or "programme"
 
 
-def _unnamed(own: str) -> Iterator[ox.Triple]:
+def _named(triple: ox.Triple, own: str) -> bool:
+    return triple.predicate == _LABEL and triple.subject == ox.NamedNode(own)
+
+
+def _unnamed(own: str, name: str | None) -> Iterator[ox.Triple]:
     """What is known of a conference that the graph is about but does not describe."""
     for kind in ("Conference", "Event"):
         yield ox.Triple(ox.NamedNode(own), _TYPE, ox.NamedNode(PREFIXES["sym"] + kind))
-    words = own.rpartition("/")[2].replace("-", " ")
-    yield ox.Triple(ox.NamedNode(own), _LABEL, ox.Literal(words.upper()))
+    words = own.rpartition("/")[2].replace("-", " ").upper()
+    yield ox.Triple(ox.NamedNode(own), _LABEL, ox.Literal(name or words))
 
 
-def _count(loss: Loss, original: set[ox.Triple], read: set[ox.Triple]) -> None:
+def _count(loss: Loss, pairs: Iterable[tuple[ox.Triple, ox.Triple]], read: set[ox.Triple]) -> None:
     counts: Counter[tuple[str, str, bool]] = Counter()
-    for triple in original:
-        term, mapped = triple.predicate.value, triple in read
+    for triple, normal in pairs:
+        term, mapped = triple.predicate.value, normal in read
         if term.startswith(_MEMBER) and term[len(_MEMBER) :].isdigit():
             term = _MEMBER + "n"
         counts["property", term, mapped] += 1

@@ -23,19 +23,33 @@ class Mapping:
     :param name: what it is called on the command line.
     :param label: what people call it.
     :param namespaces: the namespaces by whose terms its graphs are known.
-    :param conference: class of the events that are programmes.
+    :param conferences: classes of the events that are programmes; empty where there are none.
     :param parts: property from a part to the whole, and the inverse one.
+    :param whole: whether those classes hold sessions and talks too, so that an event is a programme
+        only where others are parts of it, or where it is alone.
+    :param spellings: namespaces that are written for another one, each with that other one.
+    :param lists: the properties of linked lists: next item, previous item, first item of a list.
     """
 
     name: str
     label: str
     namespaces: tuple[str, ...]
-    conference: str
+    conferences: tuple[str, ...]
     parts: tuple[str, str]
+    whole: bool = False
+    spellings: tuple[tuple[str, str], ...] = ()
+    lists: tuple[str, str, str] | None = None
 
 
 _SWC: Final = "http://data.semanticweb.org/ns/swc/ontology#"
 _SWRC: Final = "http://swrc.ontoware.org/ontology#"
+_CONF: Final = "https://w3id.org/scholarlydata/ontology/conference-ontology.owl#"
+_SCHEMA: Final = "https://schema.org/"
+_DBLP: Final = "https://dblp.org/rdf/schema#"
+_EVENTS: Final = (
+    "Event", "BusinessEvent", "ConferenceEvent", "EducationEvent", "ExhibitionEvent", "Festival",
+    "FoodEvent", "Hackathon", "SocialEvent",
+)  # fmt: skip
 
 MAPPINGS: Final[dict[str, Mapping]] = {
     mapping.name: mapping
@@ -44,8 +58,43 @@ MAPPINGS: Final[dict[str, Mapping]] = {
             "swc",
             "Semantic Web Conference ontology",
             (_SWC, _SWRC),
-            _SWC + "ConferenceEvent",
+            (_SWC + "ConferenceEvent",),
             (_SWC + "isSubEventOf", _SWC + "isSuperEventOf"),
+        ),
+        Mapping(
+            "conference-ontology",
+            "conference-ontology of ScholarlyData",
+            (_CONF, "http://www.scholarlydata.org/ontology/conference-ontology.owl#"),
+            (_CONF + "Conference",),
+            (_CONF + "isSubEventOf", _CONF + "hasSubEvent"),
+            spellings=(
+                ("http://www.scholarlydata.org/ontology/conference-ontology.owl#", _CONF),
+                ("http://w3id.org/scholarlydata/ontology/conference-ontology.owl#", _CONF),
+                ("http://www.scholarlydata.org/resource/", "https://w3id.org/scholarlydata/role/"),
+                ("http://w3id.org/scholarlydata/role/", "https://w3id.org/scholarlydata/role/"),
+            ),
+            lists=(_CONF + "next", _CONF + "previous", _CONF + "hasFirstItem"),
+        ),
+        Mapping(
+            "schema",
+            "schema.org",
+            (_SCHEMA, "http://schema.org/"),
+            tuple(_SCHEMA + name for name in _EVENTS),
+            (_SCHEMA + "superEvent", _SCHEMA + "subEvent"),
+            whole=True,
+            spellings=(
+                ("http://schema.org/", _SCHEMA),
+                ("http://www.schema.org/", _SCHEMA),
+                ("https://www.schema.org/", _SCHEMA),
+            ),
+        ),
+        Mapping(
+            "dblp",
+            "dblp RDF",
+            (_DBLP, "https://dblp.org/rdf/schema-2020-07-01#"),
+            (),
+            ("", ""),
+            spellings=(("https://dblp.org/rdf/schema-2020-07-01#", _DBLP),),
         ),
     )
 }

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, cast
 
 import pyoxigraph as ox
 
+from .foreign import GENERATED
 from .iris import Minter, slug
 from .namespaces import PREFIXES
 
@@ -44,6 +45,8 @@ _THINGS: Final = {
     _iri("skos:ConceptScheme"): "scheme",
     _iri("skos:Concept"): "topic",
     _iri("sym:Event"): "event",
+    _iri("schema:CreativeWork"): "work",
+    _iri("schema:PostalAddress"): "address",
 }
 """Classes of things that are known by their labels, with what stands before their slugs."""
 
@@ -240,7 +243,7 @@ class _Namer:
     def _renamed(self) -> Iterator[ox.Triple]:
         for node, said in self._said.items():
             subject = self._names.get(node, node)
-            if subject != node and isinstance(node, ox.NamedNode):
+            if subject != node and isinstance(node, ox.NamedNode) and GENERATED not in node.value:
                 yield ox.Triple(subject, _SAME, node)
             for term, values in said.items():
                 for value in values:

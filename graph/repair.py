@@ -29,6 +29,9 @@ _NAMES: Final = frozenset(
         ("schema", "keywords"),
     )
 )
+_KEYWORDS: Final = PREFIXES["schema"] + "keywords"
+_SEPARATOR: Final = "\x1f"
+"""What a mapping puts between the keywords that its source has in one text."""
 _Statement = TypeVar("_Statement", ox.Quad, ox.Triple)
 
 
@@ -69,7 +72,7 @@ def repair_iris(quads: Iterable[ox.Quad], loss: Loss) -> Iterator[ox.Quad]:
 
 def repair_texts(statements: Iterable[_Statement], loss: Loss) -> Iterator[_Statement]:
     """Take stray space out of names, titles, labels and keywords; empty ones are left out."""
-    for one in statements:
+    for one in _single(statements):
         value = one.object
         if not isinstance(value, ox.Literal) or one.predicate.value not in _NAMES:
             yield one
@@ -93,3 +96,22 @@ def repair_texts(statements: Iterable[_Statement], loss: Loss) -> Iterator[_Stat
             yield ox.Quad(one.subject, one.predicate, literal, one.graph_name)
         else:
             yield ox.Triple(one.subject, one.predicate, literal)
+
+
+def _single(statements: Iterable[_Statement]) -> Iterator[_Statement]:
+    """A statement for each keyword."""
+    for one in statements:
+        value = one.object
+        if (
+            one.predicate.value != _KEYWORDS
+            or not isinstance(value, ox.Literal)
+            or _SEPARATOR not in value.value
+        ):
+            yield one
+            continue
+        for text in filter(str.strip, value.value.split(_SEPARATOR)):
+            keyword = ox.Literal(text)
+            if isinstance(one, ox.Quad):
+                yield ox.Quad(one.subject, one.predicate, keyword, one.graph_name)
+            else:
+                yield ox.Triple(one.subject, one.predicate, keyword)

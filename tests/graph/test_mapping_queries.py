@@ -13,6 +13,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic, to_isomorphic
 from symposia.graph.mappings import MAPPINGS, alignments
+from symposia.graph.sequences import POSITIONS, positions
 from symposia.graph.substitution import substitute
 from symposia.graph.terms import to_rdflib
 from symposia.graph.used import reading
@@ -36,10 +37,16 @@ def query(path: Path) -> str:
     return (ROOT / "queries" / "mappings" / path.parent.name / f"{path.stem}.rq").read_text()
 
 
+def numbered(path: Path) -> list[ox.Quad]:
+    mapping = MAPPINGS.get(path.parent.name)
+    return list(positions(parts(path)[""], mapping.lists)) if mapping else []
+
+
 def engine(path: Path) -> ox.Store:
     store = ox.Store()
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in parts(path)[""])
     store.extend(alignments())
+    store.extend(numbered(path))
     return store
 
 
@@ -81,6 +88,8 @@ def test_rdflib_builds_the_same(path: Path, dictionary: rdflib.Graph) -> None:
     dataset.default_graph += to_rdflib(parts(path)[""])
     named = dataset.graph(rdflib.URIRef("https://w3id.org/symposia/graph/alignments"))
     named += dictionary
+    places = dataset.graph(rdflib.URIRef(POSITIONS.value))
+    places += to_rdflib(quad.triple for quad in numbered(path))
     built = dataset.query(substitute(query(path), BOUND)).graph
     assert built is not None
     assert to_isomorphic(built) == to_isomorphic(to_rdflib(parts(path)["built"]))
