@@ -193,21 +193,10 @@ class Pool:
         with self._lock:
             if self._closing:
                 raise OverloadedError("The server is stopping.", retry_after=5)
-            reserved, waiting = (0, False) if urgent else (self._reserve, bool(self._queue))
-            while len(self._idle) > reserved and not waiting:
-                child = self._idle.pop()
-                if child.alive:
-                    return self._lend(child, deadline)
-                self._children.discard(child)
-                self._dead.append(child)
-                self._wake.set()
-            if len(self._queue) >= self.limits.queue:
-                raise self._overloaded()
-            ticket = _Ticket(urgent=urgent)
-            before = sum(each.urgent for each in self._queue) if urgent else len(self._queue)
-            self._queue.insert(before, ticket)
-            if len(self._children) < self.size:
-                self._wake.set()
+            child = self._spare(urgent)
+            if child is not None:
+                return self._lend(child, deadline)
+            ticket = self._line_up(urgent)
         until = min(time.monotonic() + self.limits.wait, deadline)
         gone = False
         while not ticket.called.wait(max(min(until - time.monotonic(), LOOK), 0)):
@@ -217,11 +206,36 @@ class Pool:
         with self._lock:
             if ticket.child is not None and not gone:
                 return self._lend(ticket.child, deadline)
-            if ticket.child is None:
-                self._queue.remove(ticket)
-            else:
+            if ticket.child is not None:
                 self._offer(ticket.child)
+            elif ticket in self._queue:
+                self._queue.remove(ticket)
         raise ClientLeftError("The client has left.") if gone else self._overloaded()
+
+    def _spare(self, urgent: bool) -> Child | None:
+        """A worker that is idle and that nobody waits for; the lock is held."""
+        reserved, waiting = (0, False) if urgent else (self._reserve, bool(self._queue))
+        while len(self._idle) > reserved and not waiting:
+            child = self._idle.pop()
+            if child.alive:
+                return child
+            self._children.discard(child)
+            self._dead.append(child)
+            self._wake.set()
+        return None
+
+    def _line_up(self, urgent: bool) -> _Ticket:
+        """A place in the queue, before all that is not urgent; the lock is held."""
+        if len(self._queue) >= self.limits.queue:
+            if not urgent or self._queue[-1].urgent:
+                raise self._overloaded()
+            self._queue.pop().called.set()  # it gets none
+        ticket = _Ticket(urgent=urgent)
+        before = sum(each.urgent for each in self._queue) if urgent else len(self._queue)
+        self._queue.insert(before, ticket)
+        if len(self._children) < self.size:
+            self._wake.set()
+        return ticket
 
     def _overloaded(self) -> OverloadedError:
         return OverloadedError(

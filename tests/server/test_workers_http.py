@@ -275,27 +275,28 @@ def test_a_thousand_heavy_queries_leave_room_for_look_ups(server: Callable[..., 
     """Each query is another one, so that none is known to be slow."""
     here = server("--timeout", "6", "--workers", "2", "--cache", "0")
     look_up = "SELECT ?s {{ ?s ?p {} }} LIMIT 1"
-    assert [here.ask(look_up.format(number))[0] for number in range(-5, 0)] == [200] * 5
+    assert [here.ask(look_up.format(number))[0] for number in range(100, 105)] == [200] * 5
     until(lambda: len(here.workers()) == 2 + EXPRESS)
     statuses: list[int] = []
 
-    def flood(letter: str) -> None:
-        for number in range(100):
-            heavy = ENDLESS.replace("?n", f"?{letter * (number + 1)}")
-            statuses.append(here.ask(heavy)[0])
+    def flood(first: int) -> None:
+        for number in range(first, first + 10):
+            heavy = ENDLESS.replace("?n", f"?n{'x' * number}")
+            with contextlib.suppress(OSError, http.client.HTTPException):  # it ends meanwhile
+                statuses.append(here.ask(heavy)[0])
 
     flooding = [
-        threading.Thread(target=flood, args=[letter], daemon=True) for letter in "jklmnopqrs"
+        threading.Thread(target=flood, args=[first], daemon=True) for first in range(0, 1000, 10)
     ]
     for each in flooding:
         each.start()
     found = [here.ask(look_up.format(number))[0] for number in range(1, 100)]
     assert found == [200] * 99
-    assert all(each.is_alive() for each in flooding)
+    assert any(each.is_alive() for each in flooding)
     metrics = here.get("/metrics")[2].decode()
     (killed,) = re.findall(r'killed_total{cause="deadline",work="express"} (\d+)', metrics)
     assert int(killed) <= 20, "so many are tried at once"
+    assert {*statuses} <= {503, 504}
     here.stop(signal.SIGKILL)
     for each in flooding:
-        each.join(1)
-    assert {*statuses} <= {503, 504}
+        each.join(5)
