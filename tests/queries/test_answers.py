@@ -19,6 +19,15 @@ MOMENTS = {rdflib.XSD.date, rdflib.XSD.dateTime}
 EMPTY = {
     "collaborating_organisations": "no paper has authors of two organisations that are known",
     "collaborating_organisations-example": "likewise",
+    "bridges_between_conferences": "one conference is shipped; test_across.py asks of several",
+    "committee_members_who_publish": "no member of the committee is an author",
+    "committee_members_who_publish-example": "likewise",
+    "identity_evidence": "one conference is shipped, in which nobody stands twice",
+    "panelists": "there is no panel",
+    "panelists-example": "likewise",
+    "returning_authors": "one conference is shipped",
+    "unmatched_keywords": "keywords of the shipped conference are topics",
+    "unmatched_keywords-example": "likewise",
 }
 
 
