@@ -61,8 +61,8 @@ class NamedGraph:
 
 def programme_of(iri: str) -> str:
     """The programme to which a graph belongs, by its IRI; a graph of its own is its programme."""
-    head, found, _ = iri.rpartition("/graph/")
-    return head if found else iri
+    head, found, part = iri.rpartition("/graph/")
+    return head if found and "/" not in part and head + "/" != BASE else iri
 
 
 def _part(iri: str) -> str:

@@ -132,6 +132,21 @@ class Generations:
         finally:
             self._lock.release()
 
+    def keep(self, files: Mapping[str, Path]) -> None:
+        """Keep the bytes of sources, for the next publish, which forgets what it does not need.
+
+        :param files: by SHA-256, hexadecimal.
+        :raises StoreError: the folder cannot be written, or is full.
+        """
+        with writing(self.data):
+            folder = self.data / KEPT
+            folder.mkdir(parents=True, exist_ok=True)
+            for digest, path in files.items():
+                if not (folder / digest).exists():
+                    sketch = folder / f".{digest}"
+                    shutil.copyfile(path, sketch)
+                    sketch.replace(folder / digest)
+
     def publish(
         self,
         graphs: Iterable[NamedGraph],

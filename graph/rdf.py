@@ -75,6 +75,7 @@ def parse_rdf(
     name: str = "",
     base: str | None = None,
     limit: int = SIZE_LIMIT,
+    lenient: bool = False,
 ) -> list[ox.Quad]:
     """Read an RDF file.
 
@@ -83,34 +84,43 @@ def parse_rdf(
     :param name: what messages call the source; by default its path.
     :param base: IRI against which relative IRIs are resolved; by default the file's own address.
     :param limit: most bytes that are read.
+    :param lenient: whether IRIs are taken that are none, and language tags likewise.
     :raises SourceError: missing, unreadable, too large, not UTF-8, or of unknown format.
     :raises RdfSyntaxError: not the RDF that it says it is; with line, column and excerpt.
     """
     if isinstance(source, bytes):
         name = name or "input"
-        with _parsing(source, _chosen(format, name), name, base, limit) as quads:
+        with _parsing(source, _chosen(format, name), name, base, limit, lenient=lenient) as quads:
             return list(quads)
     name = name or str(source)
     data = _read(Path(source), name, limit)
     base = base or Path(source).resolve().as_uri()
-    with _parsing(data, _chosen(format, source, name), name, base, limit) as quads:
+    with _parsing(data, _chosen(format, source, name), name, base, limit, lenient=lenient) as quads:
         return list(quads)
 
 
 @contextmanager
-def reading(path: Path, *, base: str | None = None) -> Iterator[Iterator[ox.Quad]]:
+def reading(
+    path: Path,
+    *,
+    base: str | None = None,
+    format: str | None = None,  # noqa: A002 - the field's word
+    lenient: bool = False,
+) -> Iterator[Iterator[ox.Quad]]:
     """Read an RDF file while it is used, in memory that does not grow with it.
 
     RDF/XML and JSON-LD are held as text while they are read, and limited to 512 MB.
 
-    :param path: its extension tells the format.
     :param base: IRI against which relative IRIs are resolved; by default the file's own address.
+    :param format: a name of `formats.FORMATS`; by default the file's extension tells.
+    :param lenient: whether IRIs are taken that are none, and language tags likewise.
     :raises SourceError, RdfSyntaxError: see `parse_rdf`; also while the quads are read.
     """
     name, base = str(path), base or path.resolve().as_uri()
-    chosen = _chosen(None, path, name)
+    chosen = _chosen(format, path, name)
     if chosen not in _STREAMED:
-        with _parsing(_read(path, name, SIZE_LIMIT), chosen, name, base, SIZE_LIMIT) as quads:
+        data = _read(path, name, SIZE_LIMIT)
+        with _parsing(data, chosen, name, base, SIZE_LIMIT, lenient=lenient) as quads:
             yield quads
         return
     with _opened(path, name) as file:
@@ -120,7 +130,7 @@ def reading(path: Path, *, base: str | None = None) -> Iterator[Iterator[ox.Quad
         if start != _MARK:
             file.seek(0)
         try:
-            yield ox.parse(file, ENGINES[chosen], base_iri=base)
+            yield ox.parse(file, ENGINES[chosen], base_iri=base, lenient=lenient)
         except (SyntaxError, ValueError) as error:
             line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
             text = _line(path, line) if line else b""
@@ -206,7 +216,7 @@ def _chosen(format: str | None, source: str | Path, name: str = "") -> str:  # n
 
 @contextmanager
 def _parsing(
-    data: bytes, chosen: str, name: str, base: str | None, limit: int
+    data: bytes, chosen: str, name: str, base: str | None, limit: int, *, lenient: bool = False
 ) -> Iterator[Iterator[ox.Quad]]:
     if len(data) > limit:
         raise SourceError(f"the file has {len(data):,} bytes; {limit:,} is the limit.", source=name)
@@ -215,7 +225,7 @@ def _parsing(
     if chosen == "rdfxml":
         _check_entities(data, name)
     try:
-        yield ox.parse(data, ENGINES[chosen], base_iri=base)
+        yield ox.parse(data, ENGINES[chosen], base_iri=base, lenient=lenient)
     except (SyntaxError, ValueError) as error:
         place = getattr(error, "lineno", None), getattr(error, "offset", None)
         if chosen == "rdfxml" and place[0] is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -24,9 +24,10 @@ HEAD: Final = 65_536
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MODULES: Final = (
-    "acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule", "programme_page",
+    "acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule", "rdf",
+    "programme_page",
 )  # fmt: skip
-"""Modules in `readers`, each with a `READER`; of those that are equally sure the first reads."""
+"""Modules in `readers`, with `READER` or `READERS`; of equally sure ones the first reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ReadOptions:
     :param timezone: IANA zone of times without one.
     :param lenient: whether the rest of a source with a syntax error is taken.
     :param abstracts: whether abstracts, descriptions and biographies enter the graph.
+    :param graph: IRI of the graph that a file of RDF becomes, where it names none.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class ReadOptions:
     timezone: str | None = None
     lenient: bool = False
     abstracts: bool = True
+    graph: str | None = None
 
     def __post_init__(self) -> None:
         if self.slug is not None and not _SLUG.fullmatch(self.slug):
@@ -83,12 +86,17 @@ class Reading:
     :param graphs: the named graphs, first of all that in our model.
     :param loss: what was mapped, kept only in the source, repaired and refused.
     :param sources: the files that were read; a folder is one source of several files.
+    :param format: what `--format` calls its format, where the reader's name does not tell it.
+    :param own: whether it is our own work, where a violation is an error to be mended, and no fact
+        about a source.
     """
 
     programme: str
     graphs: tuple[NamedGraph, ...]
     loss: Loss
     sources: tuple[Source, ...] = field(default=())
+    format: str = ""
+    own: bool = False
 
 
 class Reader(Protocol):
@@ -121,7 +129,10 @@ class Reader(Protocol):
 def readers() -> Mapping[str, Reader]:
     """The readers by name."""
     package = f"{__package__}.readers."
-    found: Iterable[Reader] = (import_module(package + name).READER for name in _MODULES)
+    modules = [import_module(package + name) for name in _MODULES]
+    found: list[Reader] = []
+    for module in modules:
+        found += module.READERS if hasattr(module, "READERS") else [module.READER]
     return {reader.name: reader for reader in found}
 
 

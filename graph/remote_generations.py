@@ -175,6 +175,9 @@ class RemoteGenerations:
         with self._lock:
             yield
 
+    def keep(self, files: Mapping[str, Path]) -> None:
+        """Nothing: a SPARQL server keeps no files. The originals of RDF are graphs of it."""
+
     def publish(
         self,
         graphs: Iterable[NamedGraph],

@@ -7,19 +7,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .dataset import NamedGraph
 from .errors import SourceError
 from .namespaces import BASE, PREFIXES
 from .rdf import format_of, reading
+from .reading import find_reader, readers
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from .records import Programme
 
-__all__ = ["Addition", "find_files", "read_addition", "read_programme"]
+__all__ = ["Addition", "Found", "find_files", "find_sources", "read_addition", "read_programme"]
 
 _PAGES: Final = frozenset({".txt", ".html", ".htm"})
 _LONGEST_PAGE: Final = 32 * 1024 * 1024
@@ -70,6 +71,65 @@ def find_files(sources: Iterable[str | Path]) -> list[Path]:
             )
         found.update(dict.fromkeys(files))
     return list(found)
+
+
+class Found(NamedTuple):
+    """A source in a folder or by itself.
+
+    :param path: a file, or a folder that is one source.
+    :param origin: what the user calls it.
+    :param named: whether the user named it itself, and not a folder that it is in.
+    """
+
+    path: Path
+    origin: str
+    named: bool
+
+
+def find_sources(names: Iterable[str | Path], format_: str | None = None) -> list[Found]:
+    """The sources that are meant: files, and of folders all files and folders of known formats.
+
+    A folder may be one source of several files, such as tables of EasyChair; what else is in it
+    are sources too. Hidden files are left out, and files of no known format.
+
+    :param format_: name of the format, by which a file or folder that is named is read.
+    :raises SourceError: a folder holds nothing that is known.
+    """
+    found: dict[Path, Found] = {}
+    for name in names:
+        path = Path(name)
+        if not path.is_dir():
+            found.setdefault(path, Found(path, str(name), named=True))
+            continue
+        inside = [Found(path, str(name), named=True)] if format_ else [*_inside(path)]
+        if not inside:
+            raise SourceError("the folder holds no file of a known format.", source=str(path))
+        for each in inside:
+            found.setdefault(each.path, each)
+    return list(found.values())
+
+
+def _inside(folder: Path) -> Iterator[Found]:
+    """The sources in a folder, by name and with its folders."""
+    whole = max(readers().values(), key=lambda reader: reader.sniff(b"", folder))
+    taken: tuple[str, ...] = ()
+    if whole.sniff(b"", folder):
+        taken = whole.suffixes
+        yield Found(folder, str(folder), named=False)
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _inside(path)
+        elif path.suffix.lower() not in taken and _known(path):
+            yield Found(path, str(path), named=False)
+
+
+def _known(path: Path) -> bool:
+    try:
+        return find_reader(path) is not None
+    except SourceError:
+        return False
 
 
 def read_addition(

@@ -54,7 +54,7 @@ class PageReader:
         iri = f"{options.base.rstrip('/')}/{programme.slug}"
         graph = build(programme, base=options.base, abstracts=options.abstracts)
         named = NamedGraph(f"{iri}/graph/programme", graph, f"{programme.name}: its page")
-        return [Reading(iri, (named,), _loss(programme, path.name), (source,))]
+        return [Reading(iri, (named,), _loss(programme, path.name), (source,), own=True)]
 
 
 def _loss(programme: Programme, name: str) -> Loss:

@@ -1,0 +1,205 @@
+"""What breaks a shape is kept apart, so that the rest of a source can be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+import rdflib
+from rdflib import SH
+
+from .errors import ShapeError
+from .namespaces import BASE, PREFIXES
+from .terms import from_rdflib
+from .validation import validate
+
+if TYPE_CHECKING:
+    from .findings import Finding
+    from .validation import Report
+
+__all__ = ["Parted", "part"]
+
+_ROUNDS: Final = 12
+_TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
+_POSITION: Final = ox.NamedNode(PREFIXES["sym"] + "position")
+_START: Final = ox.NamedNode(PREFIXES["schema"] + "startDate")
+_END: Final = ox.NamedNode(PREFIXES["schema"] + "endDate")
+_WHEN: Final = (_START, _END)
+_TIMES: Final = {
+    "inside-session": _WHEN,
+    "Session-days": _WHEN,
+    "endDate-after-start": _WHEN,
+    "Conference-endDate-not-before-start": _WHEN,
+}
+"""Shapes that compare the times of two things, by local name, and what is in doubt then."""
+_POSITIONS: Final = ("parts-gap", "parts-repeat", "Paper-authors-gap", "Paper-authors-repeat",
+                     "RoleEvent-roles-gap", "RoleEvent-roles-repeat")  # fmt: skip
+_NODES: Final = {
+    ox.NamedNode(PREFIXES["sym"] + name)
+    for name in ("EventRole", "Affiliation", "Authorship", "TopicAssignment")
+}
+"""Classes of nodes that say nothing without what they belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A graph in two parts.
+
+    :param kept: what conforms.
+    :param apart: what was taken out, in the order of its text.
+    :param found: the violations, in the order in which they were met.
+    :param results: the SHACL results of them, as triples.
+    :param report: of the validation of what conforms.
+    """
+
+    kept: list[ox.Triple]
+    apart: list[ox.Triple]
+    found: tuple[Finding, ...]
+    results: list[ox.Triple]
+    report: Report
+
+
+def part(triples: Iterable[ox.Triple], programme: str) -> Parted:
+    """Take out of a graph what breaks a shape, until the rest conforms.
+
+    A wrong value goes alone; so do the times, positions or rooms that contradict others. A thing
+    that lacks what it must have goes with all that is said of it, and with the roles, authorships
+    and affiliations that are nothing without it. The conference itself never goes.
+
+    :param triples: a programme in our model.
+    :param programme: IRI of its conference.
+    :raises ShapeError: the conference itself lacks something, or it does not end.
+    """
+    kept = _Graph(triples)
+    apart: dict[ox.Triple, None] = {}
+    found: list[Finding] = []
+    results: list[ox.Triple] = []
+    for _ in range(_ROUNDS):
+        report = validate(kept.triples())
+        if report.conforms:
+            return Parted(
+                list(kept.triples()), sorted(apart, key=str), tuple(found), results, report
+            )
+        results += _results(report, programme, len(found))
+        found += report.violations
+        taken = {
+            triple for finding in report.violations for triple in kept.offending(finding, programme)
+        }
+        if not taken:
+            break
+        apart.update(dict.fromkeys(taken))
+        kept.remove(taken)
+    raise ShapeError(
+        f"{programme.removeprefix(BASE)} breaks shapes in a way that cannot be kept apart;"
+        " nothing of it was published.",
+        report=report,
+    )
+
+
+class _Graph:
+    """A graph from which triples are taken."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._store = ox.Store()
+        self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        return (quad.triple for quad in self._store)
+
+    def remove(self, triples: Iterable[ox.Triple]) -> None:
+        for triple in triples:
+            self._store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
+
+    def offending(self, finding: Finding, programme: str) -> Iterator[ox.Triple]:
+        """The statements for which a graph breaks a shape."""
+        focus = _node(finding.focus)
+        shape = finding.shape.rpartition("#")[2]
+        some = False
+        for triple in self._of(finding, focus, shape):
+            some = True
+            yield triple
+        if not some and finding.focus != programme:
+            yield from self._all(focus)
+
+    def _of(
+        self, finding: Finding, focus: ox.NamedNode | ox.BlankNode, shape: str
+    ) -> Iterator[ox.Triple]:
+        """Single statements, where it is they that are wrong."""
+        if shape in _TIMES:
+            for term in _TIMES[shape]:
+                yield from self._match(focus, term)
+            return
+        path = finding.path or ""
+        inverse, name = path.startswith("^"), path.removeprefix("^")
+        predicate = _predicate(name)
+        if predicate is None or finding.component == "MinCountConstraintComponent":
+            return
+        if shape in _POSITIONS:
+            for part in self._match(None, predicate, focus):
+                for position in self._match(part.subject, _POSITION):
+                    if getattr(position.object, "value", "") == finding.value:
+                        yield position
+            return
+        reached = (
+            [*self._match(None, predicate, focus)] if inverse else [*self._match(focus, predicate)]
+        )
+        ends = [(t, t.subject if inverse else t.object) for t in reached]
+        exact = [t for t, end in ends if _text(end) == finding.value]
+        yield from exact or reached
+
+    def _all(self, node: ox.NamedNode | ox.BlankNode) -> Iterator[ox.Triple]:
+        """All that is said of a thing, and nodes that are nothing without it."""
+        yield from self._match(node, None)
+        for triple in self._match(None, None, node):
+            yield triple
+            kinds = {one.object for one in self._match(triple.subject, _TYPE)}
+            if kinds & _NODES:
+                yield from self._match(triple.subject, None)
+                yield from self._match(None, None, triple.subject)
+
+    def _match(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
+    ) -> Iterator[ox.Triple]:
+        for quad in self._store.quads_for_pattern(subject, predicate, value):
+            yield quad.triple
+
+
+def _results(report: Report, programme: str, before: int) -> Iterator[ox.Triple]:
+    """The results of violations (https://www.w3.org/TR/shacl/#results), below the programme.
+
+    :param before: how many there were before these.
+    """
+    graph = report.graph
+    wrong = [
+        sorted((p, o) for p, o in graph.predicate_objects(node) if not isinstance(o, rdflib.BNode))
+        for node in graph.subjects(SH.resultSeverity, SH.Violation)
+    ]
+    for number, properties in enumerate(sorted(wrong), start=before + 1):
+        node = rdflib.URIRef(f"{programme}/quarantine/{number}")
+        made = rdflib.Graph(bind_namespaces="none")
+        for predicate, value in properties:
+            made.add((node, predicate, value))
+        yield from (quad.triple for quad in from_rdflib(made))
+
+
+def _node(text: str) -> ox.NamedNode | ox.BlankNode:
+    return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.NamedNode(text)
+
+
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else getattr(term, "value", "")
+
+
+def _predicate(name: str) -> ox.NamedNode | None:
+    """The one property that a path is, None for other paths."""
+    prefix, found, local = name.partition(":")
+    if name.startswith("<") and name.endswith(">"):
+        return ox.NamedNode(name[1:-1])
+    if not found or prefix not in PREFIXES or any(c in local for c in "/|*+?^()"):
+        return None
+    return ox.NamedNode(PREFIXES[prefix] + local)

@@ -1,0 +1,289 @@
+"""RDF files among the other formats: in our own model, in a vocabulary that is mapped, or other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..dataset import NamedGraph, programme_of
+from ..errors import RdfSyntaxError, SourceError
+from ..iris import slug
+from ..loss import Loss
+from ..mapping import Mapped, find_mapping, map_graph
+from ..mappings import MAPPINGS, Mapping
+from ..namespaces import PREFIXES, SYM
+from ..rdf import format_of, reading
+from ..reading import Reading, ReadOptions, Source
+from ..repair import repair_iris
+from ..triples import text, triple
+from .encodings import beginning
+from .publish import describe
+
+__all__ = ["READERS", "RdfReader", "rdf_format"]
+
+_DERIVED: Final = PREFIXES["prov"] + "wasDerivedFrom"
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_LOOKED_AT: Final = 5_000
+"""Quads by which a vocabulary is known."""
+
+_XML: Final = re.compile(r"<(?:\w+:)?RDF\b[^>]*22-rdf-syntax-ns#|<rdf:RDF\b")
+_JSON: Final = re.compile(r'\A\s*[\[{][\s\S]*?"@(?:context|graph|id|type)"')
+_PREFIX: Final = re.compile(r"^\s*(?:@prefix|@base|PREFIX|BASE)\s[^\n]*<[^>\n]*>", re.MULTILINE)
+_TRIPLE: Final = re.compile(r"^\s*(?:<[^>\n]+>|_:\S+)\s+<[^>\n]+>\s+\S", re.MULTILINE)
+
+
+def rdf_format(head: bytes, path: Path) -> str | None:
+    """The RDF format of a file by its content and name, as `formats.FORMATS` calls it.
+
+    :param head: the beginning of the file.
+    """
+    told = format_of(path)
+    words = beginning(head)
+    if _XML.search(words):
+        return "rdfxml"
+    if _JSON.match(words):
+        return "jsonld" if told in (None, "jsonld") else told
+    if _PREFIX.search(words) or _TRIPLE.search(words):
+        return told if told not in (None, "rdfxml", "jsonld") else "turtle"
+    clear = path.suffix.lower() not in (".xml", ".json")
+    return told if told and clear else None
+
+
+class RdfReader:
+    """Reads RDF; by its terms it is known whose model it is in.
+
+    :param mapping: the vocabulary that it is in, where the user says so.
+    :param own: whether it is in ours, likewise.
+    """
+
+    suffixes = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld", ".json", ".xml")
+
+    def __init__(self, mapping: Mapping | None = None, *, own: bool = False) -> None:
+        self._mapping, self._own = mapping, own
+        self.name = mapping.name if mapping else "symposia" if own else "rdf"
+        self.label = (
+            f"RDF in the {mapping.label}"
+            if mapping
+            else "RDF in the model of Symposia, or as it is"
+            if own
+            else "RDF, in the vocabulary that its terms tell"
+        )
+
+    def sniff(self, head: bytes, path: Path) -> int:
+        """See `Reader.sniff`."""
+        if self._mapping or self._own or path.is_dir():
+            return 0
+        return 2 if rdf_format(head, path) else 0
+
+    def read(self, path: Path, *, options: ReadOptions) -> list[Reading]:
+        """See `Reader.read`.
+
+        :raises RdfSyntaxError: it is broken RDF.
+        """
+        source = describe(path, options)
+        with path.open("rb") as file:
+            syntax = rdf_format(file.read(65_536), path)
+        if syntax is None:
+            raise SourceError("nothing tells which RDF format it has.", source=str(path))
+        mapping = self._mapping
+        if mapping is None and not self._own and not _is_ours(path, syntax, options):
+            with reading(path, format=syntax, lenient=True) as quads:
+                mapping = find_mapping(_some(quads, lenient=options.lenient))
+        if mapping is None:
+            return _as_it_is(path, syntax, source, options)
+        return [_mapped(path, syntax, source, mapping, options)]
+
+
+def _some(quads: Iterator[ox.Quad], *, lenient: bool) -> Iterator[ox.Quad]:
+    """Quads by which the vocabulary is known; a broken file has some before the break."""
+    try:
+        yield from islice(quads, _LOOKED_AT)
+    except SyntaxError:
+        if not lenient:
+            raise
+
+
+def _is_ours(path: Path, syntax: str, options: ReadOptions) -> bool:
+    """Whether a file uses a term of ours, or speaks of things of ours."""
+    try:
+        with reading(path, format=syntax, lenient=True) as quads:
+            for quad in islice(quads, _LOOKED_AT):
+                kind = quad.object if quad.predicate.value == _TYPE else quad.predicate
+                if getattr(kind, "value", "").startswith(SYM):
+                    return True
+                if getattr(quad.subject, "value", "").startswith(options.base):
+                    return True
+    except RdfSyntaxError:
+        if not options.lenient:
+            raise
+    return False
+
+
+def _mapped(
+    path: Path, syntax: str, source: Source, mapping: Mapping, options: ReadOptions
+) -> Reading:
+    """A programme from a graph in a vocabulary that is mapped, and the graph itself."""
+    loss = Loss(source.name)
+    quads = list(repair_iris(_taken(path, syntax, loss, lenient=options.lenient), loss))
+    if not quads:
+        raise SourceError("the file holds no triples.", source=str(path))
+    found = map_graph(
+        quads,
+        mapping,
+        source=source.name,
+        base=options.base,
+        slug=options.slug,
+        timezone=options.timezone,
+    )
+    iri = found.programme
+    _merge(found.loss, loss)
+    part = f"{iri.rpartition('/')[2]}-{source.sha256[:12]}"
+    files = {name: options.folder / f"{part}-{name}.nt" for name in ("programme", "original")}
+    ox.serialize(
+        (*found.triples, *_provenance(found, source, mapping)),
+        str(files["programme"]),
+        ox.RdfFormat.N_TRIPLES,
+    )
+    ox.serialize((quad.triple for quad in quads), str(files["original"]), ox.RdfFormat.N_TRIPLES)
+    return Reading(
+        iri,
+        (
+            NamedGraph(f"{iri}/graph/programme", files["programme"], f"{source.name}, mapped"),
+            NamedGraph(f"{iri}/graph/original", files["original"], source.name, default=False),
+        ),
+        found.loss,
+        (source,),
+        mapping.name,
+    )
+
+
+def _merge(into: Loss, other: Loss) -> None:
+    """Add the repairs and refusals of reading to the report of mapping."""
+    for repair in other.repairs:
+        into.repair(
+            "property", "(IRI)", place=repair.place, found=repair.found, mended=repair.mended,
+            why=repair.why,
+        )  # fmt: skip
+    for refusal in other.refusals:
+        into.refuse("field", "(syntax)", place=refusal.place, found=refusal.found, why=refusal.why)
+
+
+def _provenance(found: Mapped, source: Source, mapping: Mapping) -> Iterator[ox.Triple]:
+    """How the graph came from its source (PROV-O), without any time of day."""
+    graph = ox.NamedNode(f"{found.programme}/graph/programme")
+    node = ox.NamedNode(f"{found.programme}/source/{slug(source.name) or 'source'}")
+    activity = ox.NamedNode(f"{found.programme}/activity/reading")
+    agent = ox.NamedNode(f"{found.programme}/agent/symposia")
+    for thing, kind, words in (
+        (graph, "prov:Entity", f"{source.name}, mapped from the {mapping.label}"),
+        (node, "prov:Entity", source.name),
+        (activity, "prov:Activity", f"Mapping of {source.name}"),
+        (agent, "prov:SoftwareAgent", "Symposia"),
+    ):
+        prefix, _, local = kind.partition(":")
+        yield triple(thing, "rdf:type", ox.NamedNode(PREFIXES[prefix] + local))
+        yield triple(thing, "rdfs:label", text(words))
+    yield triple(graph, "prov:wasGeneratedBy", activity)
+    yield triple(graph, "prov:wasDerivedFrom", node)
+    yield triple(activity, "prov:used", node)
+    yield triple(activity, "prov:wasAssociatedWith", agent)
+    yield triple(node, "schema:sha256", text(source.sha256))
+    yield triple(node, "schema:encodingFormat", text(source.media_type))
+    if source.url:
+        yield triple(node, "schema:url", ox.NamedNode(source.url))
+
+
+def _taken(path: Path, syntax: str, loss: Loss, *, lenient: bool) -> Iterator[ox.Quad]:
+    """The quads of a file; where the user says so, of a broken one what can be taken."""
+    taken = 0
+    try:
+        with reading(path, format=syntax, lenient=True) as quads:
+            for quad in quads:
+                taken += 1
+                yield quad
+    except RdfSyntaxError as error:
+        if not lenient:
+            error.hint = error.hint or "To take the rest of it: --lenient."
+            raise
+        if syntax in ("ntriples", "nquads"):
+            yield from _lines(path, syntax, loss, taken)
+            return
+        why = f"{error.message.partition(': ')[2]}; what follows was not read."
+        loss.refuse("field", "(syntax)", place=f"line {error.line}", found=error.excerpt, why=why)
+
+
+def _lines(path: Path, syntax: str, loss: Loss, taken: int) -> Iterator[ox.Quad]:
+    """The lines of N-Triples or N-Quads that can be read; the others are refused one by one."""
+    engine = ox.RdfFormat.N_TRIPLES if syntax == "ntriples" else ox.RdfFormat.N_QUADS
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                found = list(ox.parse(line, engine, lenient=True))
+            except (SyntaxError, ValueError) as error:
+                words = line.decode("utf-8", "replace").strip()
+                why = f"{str(error).rpartition(': ')[2]}."
+                loss.refuse("field", "(line)", place=f"line {number}", found=words, why=why)
+                continue
+            skipped = min(taken, len(found))
+            taken -= skipped
+            yield from found[skipped:]
+
+
+def _as_it_is(path: Path, syntax: str, source: Source, options: ReadOptions) -> list[Reading]:
+    """The graphs of a file that is in our own model, or in none that is mapped.
+
+    These are its named graphs and, for what is in none, the graph that the file itself describes
+    (by prov:wasDerivedFrom), else one of the file's name.
+    """
+    own = options.graph or f"{options.base}graph/added/{slug(path.stem) or 'file'}"
+    names: dict[str, Counter[str]] = {}
+    described: set[str] = set()
+    with reading(path, base=own, format=syntax) as quads:
+        for quad in quads:
+            names.setdefault(_name(quad), Counter())[quad.predicate.value] += 1
+            if quad.predicate.value == _DERIVED:
+                described.add(getattr(quad.subject, "value", ""))
+    if not names:
+        raise SourceError("the file holds no triples.", source=str(path))
+    if "" in names and not options.graph:
+        own = _described(described, options.base) or own
+    found: list[Reading] = []
+    for name, counts in names.items():
+        iri = name or own
+        loss = Loss(source.name)
+        for predicate, number in counts.items():
+            loss.count("property", predicate, mapped=number)
+        file = path
+        if len(names) > 1 or name or syntax != format_of(path):
+            file = options.folder / f"{source.sha256[:12]}-{len(found)}.nt"
+            with reading(path, base=own, format=syntax) as quads:
+                chosen = (quad.triple for quad in quads if _name(quad) == name)
+                ox.serialize(chosen, str(file), ox.RdfFormat.N_TRIPLES)
+        graph = NamedGraph(iri, file, source.name)
+        found.append(Reading(programme_of(iri), (graph,), loss, (source,), "symposia", own=True))
+    return found
+
+
+def _name(quad: ox.Quad) -> str:
+    """The name of a quad's graph, empty for the default graph."""
+    return str(getattr(quad.graph_name, "value", ""))
+
+
+def _described(graphs: set[str], base: str) -> str | None:
+    """The one graph of a programme that a file is, by its own word."""
+    shared = re.escape(f"{base}graph/")  # where the vocabularies are
+    found = [iri for iri in graphs if re.match(rf"(?!{shared}).+/graph/[a-z0-9-]+$", iri)]
+    return found[0] if len(found) == 1 else None
+
+
+READERS: Final = (
+    RdfReader(),
+    RdfReader(own=True),
+    *(RdfReader(mapping) for mapping in MAPPINGS.values()),
+)
