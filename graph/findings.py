@@ -7,20 +7,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
+import pyoxigraph as ox
 import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, FOAF, ORG, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
 from .namespaces import PREFIXES, SYM
+from .reports import Result
+from .terms import to_term
 
-__all__ = ["Finding", "Result", "Severity", "SourceLines", "find", "write_path", "write_report"]
+__all__ = ["Finding", "Severity", "SourceLines", "find", "write_path"]
 
 _SYM: Final = rdflib.Namespace(SYM)
-_NAMES: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, FOAF.name)
-_PARENTS: Final = (_SYM.of, _SYM.about, _SYM.presents, _SYM.at, ORG.member, _SYM.partOf)
+_Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_QUOTED: Final = str(PROV.wasQuotedFrom)
+_NAMES: Final = tuple(map(str, (RDFS.label, SKOS.prefLabel, DCTERMS.title, FOAF.name)))
+_PARENTS: Final = tuple(
+    map(str, (_SYM.of, _SYM.about, _SYM.presents, _SYM.at, ORG.member, _SYM.partOf))
+)
 _RANGE: Final = re.compile(r"#line=(\d{1,9}),(\d{1,9})$")
 _IRI: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]*[^\s<>\"{}|\\^`.,;:]")
 _REMEMBERED: Final = 1 << 16
@@ -88,92 +95,14 @@ class Finding:
         return {**asdict(self), "severity": self.severity.value, "lines": lines}
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One result of pySHACL, see https://www.w3.org/TR/shacl/#results-validation-result."""
-
-    focus: Node
-    shape: Node
-    component: Node
-    severity: Node
-    path: Node | None
-    value: Node | None
-    constraint: Node | None
-    messages: tuple[Node, ...]
-
-    @classmethod
-    def read(cls, result: tuple[str, Node, list[tuple[Node, Node, Any]]]) -> Result:
-        """Read what pySHACL makes of a result: a text, a node and triples.
-
-        :param result: the value of a triple is a term, or a graph and a term.
-        """
-        told: dict[Node, list[Node]] = {}
-        for _, predicate, value in result[2]:
-            told.setdefault(predicate, []).append(value[1] if isinstance(value, tuple) else value)
-        one = {predicate: values[0] for predicate, values in told.items()}
-        return cls(
-            one[SH.focusNode],
-            one[SH.sourceShape],
-            one[SH.sourceConstraintComponent],
-            one[SH.resultSeverity],
-            one.get(SH.resultPath),
-            one.get(SH.value),
-            one.get(SH.sourceConstraint),
-            tuple(told.get(SH.resultMessage, ())),
-        )
-
-
-def write_report(results: Iterable[Result], shapes: rdflib.Graph) -> rdflib.Graph:
-    """Write results as a graph, see https://www.w3.org/TR/shacl/#validation-report.
-
-    :param shapes: the shapes that were used; they hold the paths.
-    """
-    graph = rdflib.Graph(bind_namespaces="none")
-    report, conforms = rdflib.BNode(), True
-    for result in results:
-        conforms = False
-        node = rdflib.BNode()
-        graph.add((report, SH.result, node))
-        graph.add((node, RDF.type, SH.ValidationResult))
-        for predicate, value in (
-            (SH.focusNode, result.focus),
-            (SH.sourceShape, result.shape),
-            (SH.sourceConstraintComponent, result.component),
-            (SH.resultSeverity, result.severity),
-            (SH.resultPath, result.path),
-            (SH.value, result.value),
-            (SH.sourceConstraint, result.constraint),
-            *((SH.resultMessage, message) for message in result.messages),
-        ):
-            if value is not None:
-                graph.add((node, predicate, value))
-        if isinstance(result.path, rdflib.BNode):
-            _copy(result.path, shapes, graph)
-    graph.add((report, RDF.type, SH.ValidationReport))
-    graph.add((report, SH.conforms, rdflib.Literal(conforms)))
-    return graph
-
-
-def _copy(node: rdflib.BNode, source: rdflib.Graph, target: rdflib.Graph) -> None:
-    """Copy what a blank node says, and those that it leads to."""
-    if (node, None, None) in target:
-        return
-    for triple in source.triples((node, None, None)):
-        target.add(triple)
-        if isinstance(triple[2], rdflib.BNode):
-            _copy(triple[2], source, target)
-
-
-def find(
-    results: Iterable[Result], data: rdflib.Graph, shapes: rdflib.Graph
-) -> tuple[Finding, ...]:
+def find(results: Iterable[Result], engine: ox.Store, shapes: rdflib.Graph) -> tuple[Finding, ...]:
     """Tell what results find.
 
-    :param data: the graph that was validated; it gives labels and lines.
+    :param engine: the store that was validated; it gives labels and lines.
     :param shapes: the shapes that were used; they give the paths.
     :return: violations, warnings, infos, each sorted by focus node and shape; equal ones once.
     """
-    known = _Descriptions(data)
+    known = _Descriptions(engine)
     paths: dict[Node, str | None] = {}
     for result in results:
         if result.shape not in paths:
@@ -221,43 +150,52 @@ def _message(result: Result, known: _Descriptions, shapes: rdflib.Graph) -> str:
 
 
 class _Descriptions:
-    """What a graph says of nodes: their labels, and the lines from which they were read."""
+    """What a store says of nodes: their labels, and the lines from which they were read."""
 
-    def __init__(self, data: rdflib.Graph) -> None:
-        self._data = data
+    def __init__(self, engine: ox.Store) -> None:
+        self._engine = engine
         self._describe = lru_cache(_REMEMBERED)(self._read)
+        quoted = engine.quads_for_pattern(None, ox.NamedNode(_QUOTED), None, ox.DefaultGraph())
+        self._quotes = next(quoted, None) is not None
 
     def label(self, node: Node) -> str | None:
         """What a node is called, None where the data does not say."""
-        return self._describe(node)[0]
+        return self._describe(to_term(node))[0]
 
     def lines(self, node: Node) -> SourceLines | None:
         """The lines of a node, else of what it is a part of or speaks about."""
-        seen = {node: None}
-        queue = [node]
+        if not self._quotes:
+            return None
+        start: _Term = to_term(node)
+        seen, queue = {start}, [start]
         for current in queue:
             _, lines, parents = self._describe(current)
             if lines:
                 return lines
             queue += (parent for parent in parents if parent not in seen)
-            seen.update(dict.fromkeys(parents))
+            seen.update(parents)
         return None
 
-    def _read(self, node: Node) -> tuple[str | None, SourceLines | None, tuple[Node, ...]]:
-        told: dict[Node, list[Node]] = {}
-        for predicate, value in self._data.predicate_objects(node):
-            told.setdefault(predicate, []).append(value)
-        labels = [min(map(str, told[name])) for name in _NAMES if name in told]
-        ranges = filter(None, map(_range, told.get(PROV.wasQuotedFrom, ())))
+    def _read(self, node: _Term) -> tuple[str | None, SourceLines | None, tuple[_Term, ...]]:
+        told: dict[str, list[_Term]] = {}
+        if isinstance(node, ox.NamedNode | ox.BlankNode):
+            for quad in self._engine.quads_for_pattern(node, None, None, ox.DefaultGraph()):
+                told.setdefault(quad.predicate.value, []).append(quad.object)
+        labels = [min(map(_value, told[name])) for name in _NAMES if name in told]
+        ranges = filter(None, map(_range, map(_value, told.get(_QUOTED, ()))))
         parents = tuple(parent for link in _PARENTS for parent in told.get(link, ()))
         return (labels[0] if labels else None, min(ranges, default=None), parents)
 
 
-def _range(place: Node) -> SourceLines | None:
-    match = _RANGE.search(str(place))
+def _value(term: _Term) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _range(place: str) -> SourceLines | None:
+    match = _RANGE.search(place)
     if match is None:
         return None
-    return SourceLines(str(place)[: match.start()], int(match[1]) + 1, int(match[2]))
+    return SourceLines(place[: match.start()], int(match[1]) + 1, int(match[2]))
 
 
 def write_path(

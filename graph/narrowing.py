@@ -115,6 +115,8 @@ class Narrowing:
         if parameter not in _PAIRS:
             yield f"{values} FILTER({_wrong(self._value(shape, parameter, '?value'))})"
             return
+        if _is_endless(path):
+            raise _UnknownError
         for term in shape.objects(parameter):
             other = _write(term)
             for pattern in _PAIRS[parameter]:
@@ -255,8 +257,8 @@ _ONE_TAG: Final = """
 _LISTS: Final[Mapping[Node, str]] = {SH["and"]: " && ", SH["or"]: " || "}
 _PAIRS: Final[Mapping[Node, tuple[str, ...]]] = {
     SH.equals: (
-        "{values} FILTER NOT EXISTS {{ ?this {other} ?value }}",
-        "?this {other} ?value FILTER NOT EXISTS {{ ?this {path} ?value }}",
+        "{values} MINUS {{ ?this {other} ?value }}",
+        "?this {other} ?value MINUS {{ ?this {path} ?value }}",
     ),
     SH.disjoint: ("{values} ?this {other} ?value",),
     SH.lessThan: ("{values} ?this {other} ?less",),

@@ -23,10 +23,11 @@ from rdflib.term import Node
 
 from .dataset import NamedGraph, shipped
 from .errors import ShapeError
-from .findings import Finding, Result, Severity, find, write_report
+from .findings import Finding, Severity, find
 from .namespaces import BASE
 from .narrowing import Narrowing
 from .rdf import quads_of
+from .reports import Result, write_report
 from .terms import from_rdflib, to_rdflib
 from .view import PlainNames, View
 
@@ -114,7 +115,7 @@ def validate(*data: Data, vocabularies: bool = True, shapes: rdflib.Graph | None
     view = View(engine, free=shapes is None)
     flat = _shapes() if shapes is None else _prepared(flatten(shapes))
     results = _run(engine, view, flat)
-    return Report(find(results, view, flat.graph), results, flat.graph)
+    return Report(find(results, engine, flat.graph), results, flat.graph)
 
 
 def _with_vocabularies(data: Sequence[Data]) -> Iterator[Data]:
