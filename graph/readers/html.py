@@ -12,7 +12,7 @@ from ..errors import SourceError
 if TYPE_CHECKING:
     from bs4.element import Tag
 
-__all__ = ["flatten", "is_html"]
+__all__ = ["check_nesting", "flatten", "is_html"]
 
 _START: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*"
@@ -82,6 +82,14 @@ def flatten(html: str, name: str) -> str:
             lines.append("")
             written += 1
     return "\n".join(lines)
+
+
+def check_nesting(html: str, name: str) -> None:
+    """Refuse a page on which the parser would take very long or run out of stack.
+
+    :raises SourceError: tags are nested too deeply or too many never end.
+    """
+    _check(_without_raw(html), name)
 
 
 def _without_raw(html: str) -> str:

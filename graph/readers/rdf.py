@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -12,17 +11,17 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..dataset import NamedGraph, programme_of
-from ..errors import RdfSyntaxError, SourceError
+from ..errors import SourceError
 from ..iris import slug
 from ..loss import Loss
-from ..mapping import Mapped, find_mapping, map_graph
+from ..mapping import find_mapping
 from ..mappings import MAPPINGS, Mapping
 from ..namespaces import PREFIXES, SYM
 from ..rdf import format_of, reading
 from ..reading import Reading, ReadOptions, Source
-from ..repair import repair_iris
-from ..triples import text, triple
+from ..recovery import take
 from .encodings import beginning
+from .mapped import mapped
 from .publish import describe
 
 __all__ = ["READERS", "RdfReader", "rdf_format"]
@@ -91,148 +90,40 @@ class RdfReader:
             syntax = rdf_format(file.read(65_536), path)
         if syntax is None:
             raise SourceError("nothing tells which RDF format it has.", source=str(path))
-        mapping = self._mapping
-        if mapping is None and not self._own and not _is_ours(path, syntax, options):
-            with reading(path, format=syntax, lenient=True) as quads:
-                mapping = find_mapping(_some(quads, lenient=options.lenient))
+        loss, mapping = Loss(source.name), self._mapping
+        taken: list[ox.Quad] | None = None
+        if mapping is None and not self._own:
+            try:
+                mapping = _spoken(path, syntax, options)
+            except SourceError:
+                # Another encoding, a context that is at hand, a break: mended here, or told.
+                taken = take(path, syntax, loss, base=options.url, lenient=options.lenient)
+                mapping = find_mapping(taken)
         if mapping is None:
             return _as_it_is(path, syntax, source, options)
-        return [_mapped(path, syntax, source, mapping, options)]
+        if taken is None:
+            taken = take(path, syntax, loss, base=options.url, lenient=options.lenient)
+        return mapped(taken, mapping, source, loss, options)
 
 
-def _some(quads: Iterator[ox.Quad], *, lenient: bool) -> Iterator[ox.Quad]:
-    """Quads by which the vocabulary is known; a broken file has some before the break."""
-    try:
-        yield from islice(quads, _LOOKED_AT)
-    except SyntaxError:
-        if not lenient:
-            raise
+def _spoken(path: Path, syntax: str, options: ReadOptions) -> Mapping | None:
+    """The vocabulary of a file that is sound; None where it is ours, or none that is mapped."""
+    if _is_ours(path, syntax, options):
+        return None
+    with reading(path, format=syntax, lenient=True) as quads:
+        return find_mapping(islice(quads, _LOOKED_AT))
 
 
 def _is_ours(path: Path, syntax: str, options: ReadOptions) -> bool:
     """Whether a file uses a term of ours, or speaks of things of ours."""
-    try:
-        with reading(path, format=syntax, lenient=True) as quads:
-            for quad in islice(quads, _LOOKED_AT):
-                kind = quad.object if quad.predicate.value == _TYPE else quad.predicate
-                if getattr(kind, "value", "").startswith(SYM):
-                    return True
-                if getattr(quad.subject, "value", "").startswith(options.base):
-                    return True
-    except RdfSyntaxError:
-        if not options.lenient:
-            raise
+    with reading(path, format=syntax, lenient=True) as quads:
+        for quad in islice(quads, _LOOKED_AT):
+            kind = quad.object if quad.predicate.value == _TYPE else quad.predicate
+            if getattr(kind, "value", "").startswith(SYM):
+                return True
+            if getattr(quad.subject, "value", "").startswith(options.base):
+                return True
     return False
-
-
-def _mapped(
-    path: Path, syntax: str, source: Source, mapping: Mapping, options: ReadOptions
-) -> Reading:
-    """A programme from a graph in a vocabulary that is mapped, and the graph itself."""
-    loss = Loss(source.name)
-    quads = list(repair_iris(_taken(path, syntax, loss, lenient=options.lenient), loss))
-    if not quads:
-        raise SourceError("the file holds no triples.", source=str(path))
-    found = map_graph(
-        quads,
-        mapping,
-        source=source.name,
-        base=options.base,
-        slug=options.slug,
-        timezone=options.timezone,
-    )
-    iri = found.programme
-    _merge(found.loss, loss)
-    part = f"{iri.rpartition('/')[2]}-{source.sha256[:12]}"
-    files = {name: options.folder / f"{part}-{name}.nt" for name in ("programme", "original")}
-    ox.serialize(
-        (*found.triples, *_provenance(found, source, mapping)),
-        str(files["programme"]),
-        ox.RdfFormat.N_TRIPLES,
-    )
-    ox.serialize((quad.triple for quad in quads), str(files["original"]), ox.RdfFormat.N_TRIPLES)
-    return Reading(
-        iri,
-        (
-            NamedGraph(f"{iri}/graph/programme", files["programme"], f"{source.name}, mapped"),
-            NamedGraph(f"{iri}/graph/original", files["original"], source.name, default=False),
-        ),
-        found.loss,
-        (source,),
-        mapping.name,
-    )
-
-
-def _merge(into: Loss, other: Loss) -> None:
-    """Add the repairs and refusals of reading to the report of mapping."""
-    for repair in other.repairs:
-        into.repair(
-            "property", "(IRI)", place=repair.place, found=repair.found, mended=repair.mended,
-            why=repair.why,
-        )  # fmt: skip
-    for refusal in other.refusals:
-        into.refuse("field", "(syntax)", place=refusal.place, found=refusal.found, why=refusal.why)
-
-
-def _provenance(found: Mapped, source: Source, mapping: Mapping) -> Iterator[ox.Triple]:
-    """How the graph came from its source (PROV-O), without any time of day."""
-    graph = ox.NamedNode(f"{found.programme}/graph/programme")
-    node = ox.NamedNode(f"{found.programme}/source/{slug(source.name) or 'source'}")
-    activity = ox.NamedNode(f"{found.programme}/activity/reading")
-    agent = ox.NamedNode(f"{found.programme}/agent/symposia")
-    for thing, kind, words in (
-        (graph, "prov:Entity", f"{source.name}, mapped from the {mapping.label}"),
-        (node, "prov:Entity", source.name),
-        (activity, "prov:Activity", f"Mapping of {source.name}"),
-        (agent, "prov:SoftwareAgent", "Symposia"),
-    ):
-        prefix, _, local = kind.partition(":")
-        yield triple(thing, "rdf:type", ox.NamedNode(PREFIXES[prefix] + local))
-        yield triple(thing, "rdfs:label", text(words))
-    yield triple(graph, "prov:wasGeneratedBy", activity)
-    yield triple(graph, "prov:wasDerivedFrom", node)
-    yield triple(activity, "prov:used", node)
-    yield triple(activity, "prov:wasAssociatedWith", agent)
-    yield triple(node, "schema:sha256", text(source.sha256))
-    yield triple(node, "schema:encodingFormat", text(source.media_type))
-    if source.url:
-        yield triple(node, "schema:url", ox.NamedNode(source.url))
-
-
-def _taken(path: Path, syntax: str, loss: Loss, *, lenient: bool) -> Iterator[ox.Quad]:
-    """The quads of a file; where the user says so, of a broken one what can be taken."""
-    taken = 0
-    try:
-        with reading(path, format=syntax, lenient=True) as quads:
-            for quad in quads:
-                taken += 1
-                yield quad
-    except RdfSyntaxError as error:
-        if not lenient:
-            error.hint = error.hint or "To take the rest of it: --lenient."
-            raise
-        if syntax in ("ntriples", "nquads"):
-            yield from _lines(path, syntax, loss, taken)
-            return
-        why = f"{error.message.partition(': ')[2]}; what follows was not read."
-        loss.refuse("field", "(syntax)", place=f"line {error.line}", found=error.excerpt, why=why)
-
-
-def _lines(path: Path, syntax: str, loss: Loss, taken: int) -> Iterator[ox.Quad]:
-    """The lines of N-Triples or N-Quads that can be read; the others are refused one by one."""
-    engine = ox.RdfFormat.N_TRIPLES if syntax == "ntriples" else ox.RdfFormat.N_QUADS
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                found = list(ox.parse(line, engine, lenient=True))
-            except (SyntaxError, ValueError) as error:
-                words = line.decode("utf-8", "replace").strip()
-                why = f"{str(error).rpartition(': ')[2]}."
-                loss.refuse("field", "(line)", place=f"line {number}", found=words, why=why)
-                continue
-            skipped = min(taken, len(found))
-            taken -= skipped
-            yield from found[skipped:]
 
 
 def _as_it_is(path: Path, syntax: str, source: Source, options: ReadOptions) -> list[Reading]:
