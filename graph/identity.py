@@ -32,6 +32,10 @@ _STRENGTH: Final = (_SAME, _MAILBOX, _HOMEPAGE)
 
 _LABELS: Final = {_SAME: "the IRI", _MAILBOX: "the mailbox hash", _HOMEPAGE: "the homepage"}
 
+_PERSON: Final = ox.NamedNode(PREFIXES["foaf"] + "Person")
+_UMLAUT: Final = re.compile("([aou])e")
+"""Names are written with umlauts, and without."""
+
 _LABEL: Final = "People and organisations that are the same"
 _NO_MAILBOX: Final = frozenset(
     hashlib.sha1(text, usedforsecurity=False).hexdigest() for text in (b"", b"mailto:", b"mailto: ")
@@ -73,10 +77,15 @@ def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph:
     names: dict[str, list[str]] = defaultdict(list)
     for person, name in answers(store, "names"):
         names[person.value].append(name.value)
-    stated = (
-        (thing.value, property_.value, value.value, shared.value == "true")
-        for thing, property_, value, shared in answers(store, "evidence")
-    )
+    stated = [
+        (
+            thing.value,
+            property_.value,
+            value.value,
+            property_.value == _HOMEPAGE and kind != _PERSON,
+        )
+        for thing, kind, property_, value in answers(store, "evidence")
+    ]
     one, evidence = join(stated, names)
     path, triples = folder / "identity.nt", _triples(one, evidence, base)
     return write(f"{base}graph/identity", _LABEL, path, triples)
@@ -91,7 +100,8 @@ def join(
     Nor is a mailbox or a homepage believed of people anywhere whose names have no word in common:
     those of offices and groups are such.
 
-    :param stated: who has it, property, value, and whether it belongs to something else as well.
+    :param stated: who has it, property, value, and whether it is of another
+        kind of thing, which no person can share.
     :param names: the names of each person; of organisations names do not matter.
     :returns: of each that is one with others the first of them; and the evidence, in its order.
     """
@@ -112,9 +122,10 @@ def _shared(
     for thing, property_, value, shared in stated:
         key = _key(property_, value)
         if key is not None:
-            having[key].add(thing)
             if shared:
                 elsewhere.add(key)
+            else:
+                having[key].add(thing)
     for key in sorted(having, key=lambda each: (_STRENGTH.index(each[0]), each[1])):
         if len(having[key]) > 1:
             wrong = ""
@@ -192,7 +203,8 @@ class _Components:
 
     def _named(self, person: str) -> list[tuple[str, ...]]:
         if person not in self._words:
-            found = (tuple(slug(name).split("-")) for name in self._names.get(person, ()))
+            names = (_UMLAUT.sub(r"\1", slug(name)) for name in self._names.get(person, ()))
+            found = (tuple(name.split("-")) for name in names)
             self._words[person] = [words for words in dict.fromkeys(found) if words != ("",)]
         return self._words[person]
 
@@ -219,7 +231,9 @@ def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
+    """Whether two words of names may be one: equal, an initial, or a short form of the other."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) != 2 and long.startswith(short))
 
 
 def _triples(
