@@ -107,7 +107,7 @@ def _offered(asked: Question) -> tuple[Format, ...]:
 
 def _answer(asked: Question, values: Mapping[str, str], form: Format, rows: Page) -> Answer:
     served: Served = g.served
-    terms = bind(asked, values, served.store, base=served.base)
+    terms = bind(asked, values, served, base=served.base)
     text = rows.of(asked.text)
     return served.evaluator.evaluate(text, results=form, graph=form, bindings=terms)
 

@@ -8,6 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..graph.export import serialise
+from ..graph.remote import RemoteStore
 from .negotiation import GRAPHS, HTML, Format
 from .panels import query_text
 from .serving import Served
@@ -36,7 +37,7 @@ def known(served: Served, iri: str) -> bool:
         node = ox.NamedNode(iri)
     except ValueError:
         return False
-    return bool(served.store.query(query_text("common/mentioned.rq"), {"this": node}))
+    return bool(served.query(query_text("common/mentioned.rq"), {"this": node}))
 
 
 def describe(served: Served, iri: str) -> list[ox.Triple]:
@@ -48,7 +49,7 @@ def describe(served: Served, iri: str) -> list[ox.Triple]:
     :return: triples in order, without duplicates.
     """
     node = ox.NamedNode(iri)
-    whole = list(served.store.graph(iri))
+    whole = _whole(served, node)
     if whole:
         found = set(whole) | set(_construct(served, "common/outgoing.rq", node))
     else:
@@ -57,8 +58,15 @@ def describe(served: Served, iri: str) -> list[ox.Triple]:
     return sorted(found, key=str)
 
 
+def _whole(served: Served, name: ox.NamedNode) -> Sequence[ox.Triple]:
+    """The triples of a named graph; a SPARQL server may have to be asked for them in parts."""
+    if isinstance(served.store, RemoteStore):
+        return list(served.store.graph(name.value))
+    return _construct(served, "common/graph.rq", name)
+
+
 def _construct(served: Served, path: str, node: ox.NamedNode) -> Sequence[ox.Triple]:
-    return list(served.store.query(query_text(path), {"this": node}))  # type: ignore[arg-type]
+    return list(served.query(query_text(path), {"this": node}))  # type: ignore[arg-type]
 
 
 def write(triples: Sequence[ox.Triple], form: Format) -> bytes:

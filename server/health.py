@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from flask import Blueprint, Flask, Response, current_app, json
 
 from ..graph.errors import SymposiaError
+from ..graph.store import Store
 from .serving import Served, Serving
 
 __all__ = ["Health", "Trouble", "blueprint", "health_of", "watch"]
@@ -127,5 +128,10 @@ def _triples(served: Served, *, ask: bool) -> int | None:
     if served.triples is not None:
         return served.triples
     if "triples" not in served.memo and ask:
-        served.memo["triples"] = int(served.rows(_COUNT)[0]["triples"].value)  # type: ignore[union-attr]
+        served.memo["triples"] = _count(served.store)
     return served.memo.get("triples")  # type: ignore[return-value]
+
+
+def _count(store: Store) -> int:
+    (row,) = store.query(_COUNT)  # type: ignore[misc]
+    return int(row["triples"].value)

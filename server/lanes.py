@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from .express import Express
@@ -14,6 +15,10 @@ from .workers import Pool
 
 __all__ = ["Lane", "Lanes"]
 
+_PAGE: Final = 10.0
+"""Seconds that the queries of a page get together."""
+_PAGES: Final = 16
+"""How many pages may wait for a worker."""
 _LATER: Final = 0.5
 """Seconds after which the workers are started that the first query does not need."""
 
@@ -56,7 +61,12 @@ class Lanes:
         express = Express(self.limits, module)
         self.queries = Lane(Pool(size, self.limits, module), express)
         """For the queries of strangers."""
-        self.pools = (self.queries.pool, express.pool)
+        bounds = replace(self.limits, timeout=_PAGE, queue=_PAGES)
+        self.pages = Lane(
+            Pool(max(1, self.queries.pool.size // 2), bounds, module, "page"), express
+        )
+        """For the queries of our own pages."""
+        self.pools = (self.queries.pool, self.pages.pool, express.pool)
 
     @property
     def most(self) -> int:

@@ -70,9 +70,10 @@ def home() -> str | Response:
 def listing(name: str) -> str:
     """All people, papers, organisations, systems or results."""
     served: Served = g.served
-    context: dict[str, object] = {name: served.rows(query_text(f"lists/{name}.rq"))}
-    for more in _LISTS[name]:
-        rows = served.rows(query_text(f"lists/{more}.rq"))
+    names = (name, *_LISTS[name])
+    found, *others = served.tables(*((query_text(f"lists/{each}.rq"), {}) for each in names))
+    context: dict[str, object] = {name: found}
+    for more, rows in zip(_LISTS[name], others, strict=True):
         context[f"{more}_of"] = _by_first(rows, "paper" if name == "papers" else "person")
     return render_template(f"lists/{name}.html", **context)
 

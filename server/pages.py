@@ -94,10 +94,10 @@ def _ascii(iri: str) -> str:
 def page(served: Served, iri: str) -> str:
     """The page of a thing, by the template and the queries of its kind."""
     node = ox.NamedNode(iri)
-    about = served.rows(query_text("common/about.rq"), {"this": node})
+    common = panels(served, "shown", {"this": node})
+    about = common.pop("about")
     classes = [row["class"].value for row in about if row["class"]]
     kind = kind_of(classes)
-    common = panels(served, "shown", {"this": node})
     own = panels(served, f"kinds/{kind.name}", {"this": node})
     return render_template(
         f"kinds/{kind.name}/page.html",
@@ -132,7 +132,7 @@ def _missing(served: Served, path: str) -> Response:
 def _nearest(served: Served, path: str) -> list[tuple[str, str]]:
     """The things whose path or name looks most like a path."""
     if "names" not in served.memo:
-        rows = served.rows(query_text("common/names.rq"))
+        (rows,) = served.tables((query_text("common/names.rq"), {}))
         served.memo["names"] = [
             (row.thing.value, row.thing.label)
             for row in rows

@@ -39,8 +39,6 @@ def panels(
     :param bindings: values of variables, which every query of the folder selects.
     :param only: the names of the queries to run; all, if None.
     """
-    return {
-        name: served.rows(query_text(f"{folder}/{name}.rq"), bindings)
-        for name in _names(folder)
-        if only is None or name in only
-    }
+    names = [name for name in _names(folder) if only is None or name in only]
+    queries = [(query_text(f"{folder}/{name}.rq"), bindings or {}) for name in names]
+    return dict(zip(names, served.tables(*queries), strict=True))

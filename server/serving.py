@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from ..graph.dataset import shipped
 from ..graph.errors import StoreError
@@ -23,6 +24,7 @@ from ..graph.writer import Writer
 from .build import program
 from .evaluation import Evaluator, InProcess, Workers
 from .lanes import Lanes
+from .ours import Found, Here, Ours, There
 from .terms import Row
 
 __all__ = ["Served", "Serving"]
@@ -40,6 +42,7 @@ class Served:
     :param triples: how many there are over all graphs, where that is known.
     :param memo: what pages have worked out from this dataset and want to keep.
     :param workers: what evaluates the queries of strangers; None evaluates them in this process.
+    :param ours: what answers our own queries; None answers them in this process.
     :param version: stands for all of this and for the program, as nothing else does; empty where
         the store may change by itself.
     :param held: what must stay as long as this is served.
@@ -54,6 +57,7 @@ class Served:
     triples: int | None = None
     memo: dict[str, object] = field(default_factory=dict, compare=False)
     workers: Workers | None = field(default=None, compare=False)
+    ours: Ours | None = field(default=None, compare=False)
     version: str = field(default="", compare=False)
     held: object = field(default=None, compare=False)
 
@@ -68,14 +72,27 @@ class Served:
         """What evaluates the queries of strangers."""
         return self.workers or InProcess(self.store)
 
-    def rows(self, query: str, bindings: Mapping[str, Term] | None = None) -> list[Row]:
-        """The solutions of one of our own SELECT queries.
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Found:
+        """The answer of one of our own queries, as `Ours.ask`.
 
-        :param bindings: values of the variables that it selects and has bound.
+        :param bindings: values of variables, by name without `?`.
         """
-        found = self.store.query(query, bindings)
-        names = [variable.value for variable in found.variables]  # type: ignore[union-attr]
-        return [Row.of(solution, names, self.base) for solution in found]  # type: ignore[union-attr]
+        return self._ours.ask([(text, bindings or {})])[0]
+
+    def tables(self, *queries: tuple[str, Mapping[str, Term]]) -> list[list[Row]]:
+        """The solutions of several of our own SELECT queries, as `Ours.ask`.
+
+        :param queries: the text of each, and values of variables that it selects and has bound.
+        """
+        return [self._rows(found) for found in self._ours.ask(queries)]
+
+    @property
+    def _ours(self) -> Ours:
+        return self.ours or Here(self.store)
+
+    def _rows(self, found: Any) -> list[Row]:
+        names = [variable.value for variable in found.variables]
+        return [Row.of(solution, names, self.base) for solution in found]
 
 
 class Serving:
@@ -156,27 +173,30 @@ class Serving:
     def _unpublished(self, server: RemoteGenerations) -> Served:
         """What a SPARQL server holds that was put there by others, and may change at any time."""
         store = server.open()
-        return Served(store, 0, None, self._base, workers=self._workers(locate(store)))
+        workers, ours = self._asking(locate(store))
+        return Served(store, 0, None, self._base, workers=workers, ours=ours)
 
-    def _workers(self, location: str) -> Workers | None:
-        """What asks the store at a location, which is opened."""
+    def _asking(self, location: str) -> tuple[Workers | None, Ours | None]:
+        """What asks the store at a location, which is opened: for strangers, and for us."""
         if self._lanes is None:
-            return None
+            return None, None
         self._lanes.prepare(location)
-        return Workers(self._lanes.queries, location)
+        return Workers(self._lanes.queries, location), There(self._lanes.pages, location)
 
     def _open(self, generation: Generation) -> Served:
         labels = {graph.iri: graph.label for graph in generation.graphs}
-        ours = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
+        own = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
+        workers, ours = self._asking(generation.location)
         return Served(
             generation.open(),
             generation.id,
             generation.created,
             self._base,
             labels,
-            ours,
+            own,
             generation.triples if generation.graphs else None,
-            workers=self._workers(generation.location),
+            workers=workers,
+            ours=ours,
             version=self._version(generation),
             held=generation,
         )

@@ -40,7 +40,7 @@ class Held:
         self.lanes.start()
         self.lanes.prepare(str(store))
         self.workers = Workers(self.lanes.queries, str(store))
-        self.ordinary, self.express, *_ = self.lanes.pools
+        self.ordinary, _, self.express = self.lanes.pools
         self.ask("ASK {}")
         self.worker = self.ordinary.take(time.monotonic() + 100, lambda: False)
         self.until(lambda: self.ordinary.held and len(self.express._idle) == 2)

@@ -183,7 +183,10 @@ def test_the_state_is_counted(server: Server) -> None:
         name: {tuple(sorted(dict(labels).items())) for each, labels in found if each == name}
         for name in ("symposia_workers", "symposia_workers_killed_total", "symposia_waiting")
     }
-    works, causes = ("express", "query", "update"), ("client", "crash", "deadline", "memory")
+    works, causes = (
+        ("express", "page", "query", "update"),
+        ("client", "crash", "deadline", "memory"),
+    )
     assert parts == {
         "symposia_workers": {(("state", s), ("work", w)) for s in ("busy", "idle") for w in works},
         "symposia_workers_killed_total": {

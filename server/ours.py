@@ -1,0 +1,97 @@
+"""Our own queries: several are asked at once, of processes that are stopped when it takes long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol, TypeAlias
+
+import pyoxigraph as ox
+
+from ..graph.errors import QueryTimeoutError
+from ..graph.store import Results, Store, Term
+from .clients import arrival, departure
+from .frames import Several
+from .limits import Limits
+from .runs import Run
+
+__all__ = ["Here", "Ours", "There"]
+
+_MIB: Final = 1024 * 1024
+
+Query: TypeAlias = tuple[str, Mapping[str, Term]]
+"""A text, and the values of its variables."""
+Found: TypeAlias = Results | list[ox.Triple]
+"""An answer; a graph is a list where it comes from elsewhere."""
+
+
+class Ours(Protocol):
+    """What answers our own queries."""
+
+    def ask(self, queries: Sequence[Query]) -> list[Found]:
+        """The answers of several queries, in their order.
+
+        :raises QueryTimeoutError: they take too long together.
+        :raises OverloadedError: too many others are asked.
+        :raises SymposiaError: one of them fails.
+        """
+        ...
+
+
+class Here:
+    """Asks in this process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def ask(self, queries: Sequence[Query]) -> list[Found]:
+        """See `Ours.ask`."""
+        return [self._store.query(text, bindings) for text, bindings in queries]
+
+
+class Workers(Protocol):
+    """Processes that answer requests."""
+
+    limits: Limits
+
+    def run(self, request: bytes, left: Callable[[], bool], since: float | None = None) -> Run:
+        """See `Pool.run`."""
+        ...
+
+
+class There:
+    """Asks processes, all of a request's queries within one time.
+
+    :param workers: the processes.
+    :param store: where the store is that is asked, as `graph.locations` writes it.
+    """
+
+    def __init__(self, workers: Workers, store: str) -> None:
+        self._workers = workers
+        self._store = store
+
+    def ask(self, queries: Sequence[Query]) -> list[Found]:
+        """See `Ours.ask`."""
+        if not queries:
+            return []
+        asked = Several(self._store, queries, self._workers.limits.size * _MIB)
+        try:
+            run = self._workers.run(asked.to_bytes(), departure(), arrival())
+        except QueryTimeoutError as error:
+            error.hint = "Ask for a part of it at /sparql, or try again later."
+            raise
+        run.finish()
+        sizes, _, answers = run.first.payload.partition(b"\n")
+        found: list[Found] = []
+        begin = 0
+        for size in json.loads(sizes):
+            found.append(_read(answers[begin : begin + size]))
+            begin += size
+        return found
+
+
+def _read(answer: bytes) -> Found:
+    """An answer as `frames.Several` has it."""
+    if answer.startswith(b"{"):
+        return ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
+    return [quad.triple for quad in ox.parse(answer, ox.RdfFormat.N_TRIPLES)]
