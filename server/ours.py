@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -12,8 +14,9 @@ from ..graph.errors import QueryTimeoutError
 from ..graph.store import Results, Store, Term
 from .clients import arrival, departure
 from .frames import Several
-from .limits import Limits
+from .limits import UPDATES, Limits
 from .runs import Run
+from .workers import Pool
 
 __all__ = ["Here", "Ours", "There"]
 
@@ -37,6 +40,13 @@ class Ours(Protocol):
         """
         ...
 
+    def apart(self, seconds: float) -> AbstractContextManager[Ours]:
+        """The same for what takes longer than a page may, out of the way of pages.
+
+        :param seconds: that each of its queries gets.
+        """
+        ...
+
 
 class Here:
     """Asks in this process."""
@@ -47,6 +57,11 @@ class Here:
     def ask(self, queries: Sequence[Query]) -> list[Found]:
         """See `Ours.ask`."""
         return [self._store.query(text, bindings) for text, bindings in queries]
+
+    @contextmanager
+    def apart(self, seconds: float) -> Iterator[Here]:  # noqa: ARG002  nothing stops them here
+        """See `Ours.apart`."""
+        yield self
 
 
 class Workers(Protocol):
@@ -88,6 +103,17 @@ class There:
             found.append(_read(answers[begin : begin + size]))
             begin += size
         return found
+
+    @contextmanager
+    def apart(self, seconds: float) -> Iterator[There]:
+        """See `Ours.apart`."""
+        usual = self._workers.limits
+        limits = replace(usual, timeout=seconds, memory=max(usual.memory, UPDATES.memory))
+        pool = Pool(1, limits, told="count")
+        try:
+            yield There(pool, self._store)
+        finally:
+            pool.close()
 
 
 def _read(answer: bytes) -> Found:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +86,12 @@ class Served:
         :param queries: the text of each, and values of variables that it selects and has bound.
         """
         return [self._rows(found) for found in self._ours.ask(queries)]
+
+    @contextmanager
+    def apart(self, seconds: float) -> Iterator[Served]:
+        """The same for queries that take longer than a page may; see `Ours.apart`."""
+        with self._ours.apart(seconds) as ours:
+            yield replace(self, ours=ours)
 
     @property
     def _ours(self) -> Ours:

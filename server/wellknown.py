@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 
 from ..graph.errors import NotAcceptableError, OverloadedError
 from ..graph.statistics import Statistics, measure
-from ..graph.store import Store
 from .description import CC0, DUMPS, Described, describe_dataset, describe_service
 from .documents import DOCUMENTS, write
 from .negotiation import HTML, Format, choose
@@ -24,6 +23,8 @@ blueprint = Blueprint("wellknown", __name__)
 _VOID: Final = "/.well-known/void"
 _PATIENCE: Final = 10.0
 """Seconds that a request waits for the statistics of a new generation."""
+_LONGEST: Final = 600.0
+"""Seconds that each of the queries for them gets."""
 
 _lock = threading.Lock()
 _waiting = threading.BoundedSemaphore(2)
@@ -75,7 +76,7 @@ def statistics(served: Served) -> Statistics:
             counted = Future()
             served.memo["statistics"] = counted
             threading.Thread(
-                target=_count, args=(served.store, counted), name="statistics", daemon=True
+                target=_count, args=(served, counted), name="statistics", daemon=True
             ).start()
     if counted.done():
         return counted.result()
@@ -89,9 +90,10 @@ def statistics(served: Served) -> Statistics:
         _waiting.release()
 
 
-def _count(store: Store, counted: Future[Statistics]) -> None:
+def _count(served: Served, counted: Future[Statistics]) -> None:
     try:
-        counted.set_result(measure(store))
+        with served.apart(_LONGEST) as apart:
+            counted.set_result(measure(apart))
     except Exception as error:  # noqa: BLE001 - raised to each who waits
         counted.set_exception(error)
 
