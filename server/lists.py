@@ -11,6 +11,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from .documents import DOCUMENTS
+from .listed import Listed, part
 from .negotiation import HTML, choose
 from .panels import panels, query_text
 from .serving import Served
@@ -34,14 +35,15 @@ NAVIGATION: Final = (
 )
 """The main navigation: addresses and words."""
 
-_LISTS: Final = {
-    "people": ("people_affiliations", "people_roles"),
-    "papers": ("papers_people", "papers_topics"),
-    "organisations": (),
-    "systems": (),
-    "results": (),
+_PAGED: Final = {
+    "people": Listed(
+        "person", "people_all", "people_size", ("people", "people_affiliations", "people_roles")
+    ),
+    "papers": Listed(
+        "paper", "papers_all", "papers_size", ("papers", "papers_people", "papers_topics")
+    ),
 }
-"""The lists, each with the queries that say more of their things."""
+"""The lists that come in pages."""
 
 _ON_HOME: Final = ("facts", "sessions", "talks", "chairs", "speakers")
 
@@ -70,11 +72,14 @@ def home() -> str | Response:
 def listing(name: str) -> str:
     """All people, papers, organisations, systems or results."""
     served: Served = g.served
-    names = (name, *_LISTS[name])
-    found, *others = served.tables(*((query_text(f"lists/{each}.rq"), {}) for each in names))
-    context: dict[str, object] = {name: found}
-    for more, rows in zip(_LISTS[name], others, strict=True):
-        context[f"{more}_of"] = _by_first(rows, "paper" if name == "papers" else "person")
+    if name not in _PAGED:
+        (found,) = served.tables((query_text(f"lists/{name}.rq"), {}))
+        return render_template(f"lists/{name}.html", **{name: found})
+    listed = _PAGED[name]
+    shown = part(served.tables, listed, request.args.get("page", "1"))
+    context: dict[str, object] = {"part": shown, name: shown.rows[name]}
+    for more in listed.told[1:]:
+        context[f"{more}_of"] = _by_first(shown.rows[more], listed.thing)
     return render_template(f"lists/{name}.html", **context)
 
 
