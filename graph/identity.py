@@ -61,12 +61,13 @@ class Evidence:
     refused: str = ""
 
 
-def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph:
+def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph | None:
     """Derive the graph of which people and which organisations are one.
 
     Each of several that are one has `prov:alternateOf` to the one that stands for all, which is
     the first by IRI, and has it to itself; of whom there is but one, nothing is said. The evidence
-    is kept as `prov:Collection`, also that which is not believed, with the reason.
+    is kept as `prov:Collection`, also that which is not believed, with the reason. Where no two
+    have anything in common there is no graph.
 
     See https://www.w3.org/TR/prov-o/#alternateOf.
 
@@ -87,6 +88,8 @@ def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph:
         for thing, kind, property_, value in answers(store, "evidence")
     ]
     one, evidence = join(stated, names)
+    if not evidence:
+        return None
     path, triples = folder / "identity.nt", _triples(one, evidence, base)
     return write(f"{base}graph/identity", _LABEL, path, triples)
 

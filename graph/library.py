@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from .dataset import NamedGraph, programme_of, shipped
+from .deriving import DERIVED, derive
 from .errors import ShapeError, SourceError, StoreError
 from .generations import Generation, Generations, PublishedGraph
 from .namespaces import BASE
@@ -216,7 +218,10 @@ class Library:
             if not valid:
                 report = _checked(wanted.values(), progress)
 
-        now = self.generations.publish(wanted.values(), origins, check, progress)
+        with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
+            wanted = _with_derived(wanted, Path(folder))
+            origins = {**origins, **dict.fromkeys(DERIVED, "derived")}
+            now = self.generations.publish(wanted.values(), origins, check, progress)
         old = {graph.iri: graph.digest for graph in before.graphs} if before else {}
         new = {graph.iri: graph.digest for graph in now.graphs}
         return Change(
@@ -227,6 +232,12 @@ class Library:
             removed=tuple(iri for iri in old if iri not in new),
             report=report,
         )
+
+
+def _with_derived(wanted: Mapping[str, NamedGraph], folder: Path) -> dict[str, NamedGraph]:
+    """The graphs of a dataset with what is derived from them anew."""
+    graphs = {iri: graph for iri, graph in wanted.items() if iri not in DERIVED}
+    return graphs | {graph.iri: graph for graph in derive(graphs.values(), folder)}
 
 
 def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:

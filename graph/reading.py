@@ -24,7 +24,7 @@ HEAD: Final = 65_536
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MODULES: Final = (
-    "acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule", "rml",
+    "acl", "dblp", "bibtex", "miniconf", "easychair", "icalendar", "schedule", "cso", "rml",
     "rdf", "json_page", "programme_page",
 )  # fmt: skip
 """Modules in `readers`, with `READER` or `READERS`; of equally sure ones the first reads."""

@@ -10,7 +10,7 @@ import gzip
 import io
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -64,7 +64,7 @@ class CsoReader:
         return 3 if _ROW.match(head) else 0
 
     def read(self, path: Path, *, options: ReadOptions) -> list[Reading]:
-        """See `Reader.read`; its programme is the IRI of the scheme."""
+        """See `Reader.read`; the graph is no programme's, so it stands for itself."""
         source = describe(path, options, "text/csv")
         loss = Loss(source.name)
         table = _Table(_rows(path), loss)
@@ -72,13 +72,14 @@ class CsoReader:
         file = options.folder / f"cso-{source.sha256[:12]}.nt"
         ox.serialize(table.triples(), str(file), ox.RdfFormat.N_TRIPLES)
         graph = NamedGraph(named, file, "Computer Science Ontology")
-        return [Reading(CSO, (graph,), loss, (source,))]
+        return [Reading(named, (graph,), loss, (source,))]
 
 
 class _Table:
     """The topics and their relations."""
 
     def __init__(self, rows: Iterable[tuple[int, list[str]]], loss: Loss) -> None:
+        self._loss = loss
         self._topics: set[str] = set()
         self._preferred: dict[str, str] = {}
         self._relations: dict[tuple[str, str, str], None] = {}
@@ -138,14 +139,29 @@ class _Table:
             for predicate in ("rdfs:label", "skos:prefLabel"):
                 yield triple(concept, predicate, english(topic))
             yield triple(concept, "skos:inScheme", scheme)
+        for one, relation, two in self._stated():
+            value = ox.NamedNode(two) if relation == "exactMatch" else _iri(two)
+            yield triple(_iri(one), f"skos:{relation}", value)
+
+    def _stated(self) -> Iterator[tuple[str, str, str]]:
+        """The relations between concepts, each once; none is broader than itself."""
         stated: set[tuple[str, str, str]] = set()
+        above: dict[str, set[str]] = defaultdict(set)
         for topic, relation, other in self._relations:
             one = self._first(topic)
             two = other if relation == "exactMatch" else self._first(other)
-            if one != two and (one, relation, two) not in stated:
-                stated.add((one, relation, two))
-                value = ox.NamedNode(other) if relation == "exactMatch" else _iri(two)
-                yield triple(_iri(one), f"skos:{relation}", value)
+            if one == two or (one, relation, two) in stated:
+                continue
+            if relation == "broader":
+                if one in _reached(two, above):
+                    self._loss.refuse(
+                        "property", "skos:broader", place="", found=f"{two}; {one}",
+                        why="The one is already broader than the other.",
+                    )  # fmt: skip
+                    continue
+                above[one].add(two)
+            stated.add((one, relation, two))
+            yield one, relation, two
 
     def _first(self, topic: str) -> str:
         """The topic that stands for all that are the same."""
@@ -154,6 +170,16 @@ class _Table:
             seen.add(other)
             topic = other
         return topic
+
+
+def _reached(start: str, above: dict[str, set[str]]) -> set[str]:
+    """A topic, and whatever is broader than it."""
+    found, left = {start}, [start]
+    while left:
+        new = above.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
