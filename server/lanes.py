@@ -19,8 +19,6 @@ _PAGE: Final = 10.0
 """Seconds that the queries of a page get together."""
 _PAGES: Final = 16
 """How many pages may wait for a worker."""
-_LATER: Final = 0.5
-"""Seconds after which the workers are started that the first query does not need."""
 
 
 class Lane:
@@ -82,9 +80,8 @@ class Lanes:
             pool.prepare(Several(store).to_bytes())
 
     def start(self) -> None:
-        """Start the workers: at once those that the first query needs."""
-        for number, pool in enumerate(self.pools):
-            pool.start(_LATER if number else 0.0)
+        """Start the workers for queries; the others start when they are first needed."""
+        self.queries.pool.start()
 
     def close(self, drain: float = 0.0) -> None:
         """Answer no further query, and end all workers.

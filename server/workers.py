@@ -107,17 +107,12 @@ class Pool:
         with self._lock:
             return sorted(child.pid for child in self._children)
 
-    def start(self, delay: float = 0.0) -> None:
-        """Start the workers, unless they are.
-
-        :param delay: seconds to wait for a first query.
-        """
+    def start(self) -> None:
+        """Start the workers, unless they are."""
         with self._lock:
             if self._keeper is None and not self._closed:
                 # Children end with the thread that made them, so one thread makes them all.
-                self._keeper = threading.Thread(
-                    target=self._keep, args=[delay], name="workers", daemon=True
-                )
+                self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
                 self._keeper.start()
 
     def prepare(self, request: bytes) -> None:
@@ -233,8 +228,6 @@ class Pool:
         ticket = _Ticket(urgent=urgent)
         before = sum(each.urgent for each in self._queue) if urgent else len(self._queue)
         self._queue.insert(before, ticket)
-        if len(self._children) < self.size:
-            self._wake.set()
         return ticket
 
     def _overloaded(self) -> OverloadedError:
@@ -287,9 +280,8 @@ class Pool:
         self._dead.append(child)
         self._idle.remove(child)
 
-    def _keep(self, delay: float) -> None:
+    def _keep(self) -> None:
         """Start, watch, replace and at last end the workers."""
-        self._wake.wait(delay)
         pause = 0.0
         while not self._closed:
             failed = self._look()

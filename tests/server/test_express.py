@@ -37,7 +37,8 @@ class Held:
 
     def __init__(self, store: Path, limits: Limits) -> None:
         self.lanes = Lanes(1, limits)
-        self.lanes.start()
+        for pool in self.lanes.pools:
+            pool.start()
         self.lanes.prepare(str(store))
         self.workers = Workers(self.lanes.queries, str(store))
         self.ordinary, _, self.express = self.lanes.pools

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs socket pa
 THREE = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {THREE} }}"
 BESIDE = 3
-"""Workers beside the ordinary ones."""
+"""Workers beside the ordinary ones, once they are needed."""
 ENDLESS_ROWS = f"SELECT * {{ {THREE} }}"
 
 
@@ -179,7 +179,6 @@ def test_an_answer_that_is_cut_off_breaks_the_connection(
 def test_a_client_that_leaves_frees_its_worker(query: str, server: Callable[..., Server]) -> None:
     here = server("--timeout", "30", "--workers", "1")
     assert here.ask("ASK {}")[0] == 200
-    until(lambda: len(here.workers()) == BESIDE + 1)
     before = {*here.workers()}
     with here.send(query) as connection:
         time.sleep(0.5)
@@ -244,7 +243,9 @@ def test_a_stop_lets_queries_end_and_leaves_no_process(server: Callable[..., Ser
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
 def test_no_worker_outlives_the_server(by: signal.Signals, server: Callable[..., Server]) -> None:
     here = server("--workers", "2", "--timeout", "3")
-    with here.send(ENDLESS):
+    with here.send(ENDLESS), here.send(ENDLESS_ROWS):
+        time.sleep(0.5)
+        assert here.ask("ASK {}")[0] == here.get("/")[0] == 200
         until(lambda: len(here.workers()) == 2 + BESIDE)
         here.stop(by)
 
@@ -276,7 +277,6 @@ def test_a_thousand_heavy_queries_leave_room_for_look_ups(server: Callable[..., 
     here = server("--timeout", "6", "--workers", "2", "--cache", "0")
     look_up = "SELECT ?s {{ ?s ?p {} }} LIMIT 1"
     assert [here.ask(look_up.format(number))[0] for number in range(100, 105)] == [200] * 5
-    until(lambda: len(here.workers()) == 2 + BESIDE)
     statuses: list[int] = []
 
     def flood(first: int) -> None:
@@ -307,7 +307,6 @@ def test_pages_answer_while_their_workers_are_held(server: Callable[..., Server]
     here = server("--timeout", "6", "--workers", "2", "--cache", "0")
     paths = ("/", "/people", "/tinyml-2023/paper/fmas.html", "/tinyml-2023/paper/fmas.ttl")
     expected = {path: here.get(path)[2] for path in paths}
-    until(lambda: len(here.workers()) == 2 + BESIDE)
     with here.send(ENDLESS), here.send(ENDLESS_ROWS):
         time.sleep(0.3)
         assert {path: here.get(path)[::2] for path in paths} == {
@@ -315,6 +314,8 @@ def test_pages_answer_while_their_workers_are_held(server: Callable[..., Server]
         }
         for number in range(30):
             assert here.get(f"/tinyml-2023/person/nobody-{number}")[0] == 404
+        assert here.ask("ASK {}")[0] == 200
+        until(lambda: len(here.workers()) == 2 + BESIDE)
     # Whatever becomes of a worker of pages, the server goes on.
     before = {*here.workers()}
     for pid in before:
