@@ -5,6 +5,7 @@ See https://cso.kmi.open.ac.uk/downloads.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -61,7 +62,7 @@ class CsoReader:
                 head = zlib.decompressobj(wbits=31).decompress(head, 4096)
             except zlib.error:
                 return 0
-        return 3 if _ROW.match(head) else 0
+        return 3 if _ROW.match(head.removeprefix(codecs.BOM_UTF8)) else 0
 
     def read(self, path: Path, *, options: ReadOptions) -> list[Reading]:
         """See `Reader.read`; the graph is no programme's, so it stands for itself."""
@@ -79,22 +80,22 @@ class _Table:
     """The topics and their relations."""
 
     def __init__(self, rows: Iterable[tuple[int, list[str]]], loss: Loss) -> None:
-        self._loss = loss
         self._topics: set[str] = set()
         self._preferred: dict[str, str] = {}
-        self._relations: dict[tuple[str, str, str], None] = {}
-        counts: Counter[tuple[str, bool]] = Counter()
+        self._relations: dict[tuple[str, str, str], str] = {}
+        self._counts: Counter[tuple[str, bool]] = Counter()
         for line, row in rows:
             if len(row) != 3 or not all(row):
                 why = f"A row has three columns, this has {sum(map(bool, row))}."
                 loss.refuse("property", "(row)", place=f"line {line}", found=";".join(row), why=why)
                 continue
-            counts[row[1], self._take(*row)] += 1
-        for (name, mapped), number in sorted(counts.items()):
-            shown = name.strip("<>").replace("klink:", "http://kmi.open.ac.uk/klink#")
-            loss.count("property", shown, mapped=number * mapped, kept=number * (not mapped))
+            self._counts[row[1], self._take(*row)] += 1
         if not self._topics:
             raise SourceError("the table holds no topic.", source=loss.source)
+        self._stated = list(self._settled(loss))
+        for (name, mapped), number in sorted(self._counts.items()):
+            count = {"mapped": number} if mapped else {"kept": number}
+            loss.count("property", _shown(name), **count)
 
     def _take(self, subject: str, relation: str, value: str) -> bool:
         """Remember a row; whether it says something that we state."""
@@ -114,11 +115,11 @@ class _Table:
             address = value.strip("<>")
             if link(address) is None:
                 return False
-            self._relations[topic, meaning, address] = None
+            self._relations[topic, meaning, address] = relation
         else:
             self._topics.add(other)
             pair = (other, topic) if meaning == "broader" else (topic, other)
-            self._relations[pair[0], meaning, pair[1]] = None
+            self._relations[pair[0], meaning, pair[1]] = relation
         return True
 
     def triples(self) -> Iterator[ox.Triple]:
@@ -139,29 +140,29 @@ class _Table:
             for predicate in ("rdfs:label", "skos:prefLabel"):
                 yield triple(concept, predicate, english(topic))
             yield triple(concept, "skos:inScheme", scheme)
-        for one, relation, two in self._stated():
+        for one, relation, two in self._stated:
             value = ox.NamedNode(two) if relation == "exactMatch" else _iri(two)
             yield triple(_iri(one), f"skos:{relation}", value)
 
-    def _stated(self) -> Iterator[tuple[str, str, str]]:
+    def _settled(self, loss: Loss) -> Iterator[tuple[str, str, str]]:
         """The relations between concepts, each once; none is broader than itself."""
         stated: set[tuple[str, str, str]] = set()
         above: dict[str, set[str]] = defaultdict(set)
-        for topic, relation, other in self._relations:
+        for (topic, meaning, other), relation in self._relations.items():
             one = self._first(topic)
-            two = other if relation == "exactMatch" else self._first(other)
-            if one == two or (one, relation, two) in stated:
+            two = other if meaning == "exactMatch" else self._first(other)
+            if one == two or (one, meaning, two) in stated:
                 continue
-            if relation == "broader":
-                if one in _reached(two, above):
-                    self._loss.refuse(
-                        "property", "skos:broader", place="", found=f"{two}; {one}",
-                        why="The one is already broader than the other.",
-                    )  # fmt: skip
-                    continue
+            if meaning == "broader" and one in _reached(two, above):
+                why = "The one is already broader than the other."
+                name, found = _shown(relation), f"{two}; {one}"
+                loss.refuse("property", name, place="", found=found, why=why)
+                self._counts[relation, True] -= 1
+                continue
+            if meaning == "broader":
                 above[one].add(two)
-            stated.add((one, relation, two))
-            yield one, relation, two
+            stated.add((one, meaning, two))
+            yield one, meaning, two
 
     def _first(self, topic: str) -> str:
         """The topic that stands for all that are the same."""
@@ -170,6 +171,11 @@ class _Table:
             seen.add(other)
             topic = other
         return topic
+
+
+def _shown(relation: str) -> str:
+    """The IRI of a relation."""
+    return relation.strip("<>").replace("klink:", "http://kmi.open.ac.uk/klink#")
 
 
 def _reached(start: str, above: dict[str, set[str]]) -> set[str]:
