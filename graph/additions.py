@@ -60,6 +60,7 @@ class Added:
 def add_sources(
     library: Library,
     tasks: Sequence[Task],
+    lost: Sequence[tuple[str, SourceError]] = (),
     *,
     replacing: bool = False,
     processes: int = 1,
@@ -72,11 +73,14 @@ def add_sources(
     a programme gets the source's name too, such as `iswc-2015-calendars`, unless it is our own work
     or named by the user: then it fails.
 
+    :param lost: sources that could not be had, with the reasons.
     :param replacing: whether a programme takes the place of one that another source gave.
     :param processes: how many sources are read at a time.
     :raises StoreError: nothing can be published.
     """
-    return _Adding(library, replacing, progress).add(tasks, processes)
+    added = _Adding(library, replacing, progress).add(tasks, processes)
+    failed = (Outcome(origin, "failed", error=error) for origin, error in lost)
+    return replace(added, outcomes=(*added.outcomes, *failed))
 
 
 @dataclass
@@ -85,6 +89,8 @@ class _Adding:
     replacing: bool
     progress: Progress
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    new: dict[str, str] = field(default_factory=dict)
+    """Which source gives a graph now."""
 
     def add(self, tasks: Sequence[Task], processes: int) -> Added:
         with self.library.generations.lock():
@@ -153,6 +159,7 @@ class _Adding:
             return []
         for one in found:
             owners.setdefault(one.programme, one.origin)
+            self.new.update((graph.iri, one.origin) for graph in one.graphs)
         return found
 
     def _taken(self, one: Prepared, owners: dict[str, str]) -> bool:
@@ -173,6 +180,13 @@ class _Adding:
                 source=one.origin,
                 hint="Name this one by --slug, or put it in the place of the other:"
                 " symposia replace.",
+            )
+        twice = sorted(graphs & self.new.keys())
+        if twice:
+            raise SourceError(
+                f"it is the graph {twice[0]}, and so is {self.new[twice[0]]}.",
+                source=one.origin,
+                hint="Add one of them, or name its graph by --graph.",
             )
         wrong = sorted(other for other in one.others if other in owners)
         if wrong:

@@ -69,6 +69,21 @@ class Library:
         """
         return self.generations.open() or Store.memory(shipped())
 
+    def unchanged(self) -> Change | None:
+        """What is published, as a change that changed nothing; None where nothing is."""
+        now = self.generations.current()
+        if now is None:
+            return None
+        return Change(now, unchanged=tuple(graph.iri for graph in now.graphs))
+
+    def originals(self) -> Store:
+        """The originals of foreign sources; their union is the default graph.
+
+        :raises StoreError: the store is missing or broken.
+        """
+        now = self.generations.current()
+        return now.originals() if now else Store.memory()
+
     def graphs(self) -> list[NamedGraph]:
         """The graphs of the dataset."""
         latest = self._latest()

@@ -172,10 +172,7 @@ class Generation:
 
 def digest_of(graphs: Iterable[PublishedGraph]) -> str:
     """What is another where any graph is: SHA-256, hexadecimal."""
-    lines = "".join(
-        f"{g.iri} {g.digest}{'' if g.default else ' apart'}{g.key and f' {g.key}'}\n"
-        for g in graphs
-    )
+    lines = "".join(f"{g.iri} {g.digest}{'' if g.default else ' apart'}\n" for g in graphs)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

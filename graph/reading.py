@@ -195,7 +195,7 @@ def _seen(head: bytes, path: Path) -> str:
     if path.is_dir():
         names = sorted(each.name for each in path.iterdir())[:5]
         return f"is a folder with {', '.join(names)}" if names else "is an empty folder"
-    if not head:
+    if not head.strip():
         return "is empty"
     text = beginning(head)
     if not text:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .archives import unpack
 from .dataset import NamedGraph
 from .errors import SourceError
+from .fetching import fetch, is_address
 from .namespaces import BASE, PREFIXES
 from .rdf import format_of, reading
 from .reading import find_reader, readers
@@ -86,27 +88,59 @@ class Found(NamedTuple):
     named: bool
 
 
-def find_sources(names: Iterable[str | Path], format_: str | None = None) -> list[Found]:
-    """The sources that are meant: files, and of folders all files and folders of known formats.
+def find_sources(
+    names: Iterable[str | Path],
+    format_: str | None = None,
+    *,
+    folder: Path | None = None,
+    private: bool = False,
+) -> tuple[list[Found], list[tuple[str, SourceError]]]:
+    """The sources that are meant: files, addresses, and what is known in folders and archives.
 
     A folder may be one source of several files, such as tables of EasyChair; what else is in it
     are sources too. Hidden files are left out, and files of no known format.
 
     :param format_: name of the format, by which a file or folder that is named is read.
-    :raises SourceError: a folder holds nothing that is known.
+    :param folder: where what is fetched and unpacked is put; without it neither is done.
+    :param private: as `fetching.fetch` takes it.
+    :return: the sources, and those that cannot be had, with the reason.
     """
     found: dict[Path, Found] = {}
-    for name in names:
-        path = Path(name)
-        if not path.is_dir():
-            found.setdefault(path, Found(path, str(name), named=True))
-            continue
-        inside = [Found(path, str(name), named=True)] if format_ else [*_inside(path)]
-        if not inside:
-            raise SourceError("the folder holds no file of a known format.", source=str(path))
-        for each in inside:
-            found.setdefault(each.path, each)
-    return list(found.values())
+    failed: list[tuple[str, SourceError]] = []
+    for number, name in enumerate(names):
+        place = folder / f"fetched-{number}" if folder else None
+        try:
+            for each in _meant(str(name), format_, place, private):
+                found.setdefault(each.path, each)
+        except SourceError as error:
+            failed.append((str(name), error))
+    return list(found.values()), failed
+
+
+def _meant(name: str, format_: str | None, place: Path | None, private: bool) -> list[Found]:
+    """The sources that a name means."""
+    path = Path(name)
+    if place is not None and is_address(name):
+        place.mkdir(exist_ok=True)
+        path = fetch(name, place, private=private)
+    if place is not None and path.suffix.lower() == ".zip" and path.is_file():
+        inner = place / "archive"
+        inner.mkdir(parents=True)
+        unpack(path, inner, name)
+        return [
+            each._replace(origin=f"{name}/{each.path.relative_to(inner)}")
+            for each in _all_inside(inner, name)
+        ]
+    if not path.is_dir() or format_:
+        return [Found(path, name, named=True)]
+    return _all_inside(path, name)
+
+
+def _all_inside(folder: Path, name: str) -> list[Found]:
+    inside = [*_inside(folder)]
+    if not inside:
+        raise SourceError("the folder holds no file of a known format.", source=name)
+    return inside
 
 
 def _inside(folder: Path) -> Iterator[Found]:

@@ -18,9 +18,10 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Final = {
     "serve": "Show the dataset in a browser and answer SPARQL.",
     "read": "Turn a programme page into RDF.",
-    "add": "Add pages and RDF files to the dataset.",
-    "list": "List the graphs of the dataset.",
-    "remove": "Remove graphs from the dataset.",
+    "add": "Add sources to the dataset.",
+    "replace": "Put sources in the place of those that gave the same programmes.",
+    "list": "List the programmes of the dataset.",
+    "remove": "Remove programmes or graphs from the dataset.",
     "validate": "Check graphs against the shapes.",
     "query": "Ask the dataset a question.",
     "export": "Write the dataset in a format or another vocabulary.",

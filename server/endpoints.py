@@ -201,8 +201,22 @@ _SPARQL: Final = {
     },
 }
 
+_ORIGINALS: Final = {
+    "get": _SPARQL["get"]
+    | {
+        "operationId": "askOriginalsByAddress",
+        "summary": "Ask what foreign sources say, in their own vocabularies.",
+    },
+    "post": _SPARQL["post"]
+    | {
+        "operationId": "askOriginalsByForm",
+        "summary": "Ask what foreign sources say, in their own vocabularies.",
+    },
+}
+
 ENDPOINTS: Final[dict[str, Any]] = {
     "/sparql": _SPARQL,
+    "/originals/sparql": _ORIGINALS,
     "/.well-known/void": _get(
         "describeDataset",
         "dataset",

@@ -129,7 +129,7 @@ class Workers:
     """
 
     def __init__(self, pool: Pool | Lane, store: str) -> None:
-        self._pool = pool
+        self.pool = pool
         self._store = store
 
     def evaluate(
@@ -155,10 +155,10 @@ class Workers:
             named_graphs=named_graphs,
             base=base,
             services=[*services],
-            rows=self._pool.limits.rows,
-            size=self._pool.limits.size * 1024 * 1024,
+            rows=self.pool.limits.rows,
+            size=self.pool.limits.size * 1024 * 1024,
         )
-        run = self._pool.run(request.to_bytes(), departure(), arrival())
+        run = self.pool.run(request.to_bytes(), departure(), arrival())
         name, _, first = run.first.payload.partition(b"\n")
         formats = [each for each in (results, graph) if each and each.name == name.decode()]
         if run.first.kind == WHOLE:

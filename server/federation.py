@@ -24,7 +24,7 @@ import pyoxigraph as ox
 from ..graph.errors import QueryError, SymposiaError
 from ..graph.explanations import excerpt
 from ..graph.network import refuse_service
-from .addresses import connect
+from ..graph.addresses import connect
 
 __all__ = ["Federation", "FederationError", "Rewritten"]
 

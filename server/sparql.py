@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from ..graph.errors import NotAcceptableError, QueryError
+from ..graph.manifest import Generation
 from ..graph.questions import questions
-from .evaluation import Answer, Evaluator
+from ..graph.store import Store
+from .evaluation import Answer, Evaluator, InProcess, Workers
 from .federation import Federation, Rewritten
 from .fields import FORM, address_fields, body_fields, body_text
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
@@ -21,6 +23,9 @@ from .observed import note_query
 from .terms import ResultTable
 from .update import UPDATE, run_update
 from .wellknown import service_description
+
+if TYPE_CHECKING:
+    from .serving import Served
 
 __all__ = ["blueprint"]
 
@@ -40,6 +45,17 @@ SELECT ?session ?position ?title ?presenter WHERE {
   ?person rdfs:label ?presenter .
 }
 ORDER BY ?session ?position
+"""
+START_ORIGINALS: Final = """\
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX swrc: <http://swrc.ontoware.org/ontology#>
+
+SELECT ?person ?name ?organisation WHERE {
+  ?person a foaf:Person ;
+    foaf:name ?name ;
+    swrc:affiliation ?organisation .
+}
+LIMIT 100
 """
 _LARGEST_SHOWN: Final = 8 * 1024 * 1024
 """Bytes of the largest answer that becomes a page."""
@@ -67,8 +83,19 @@ class Asked:
 def sparql() -> Response:
     """Answer a query (https://www.w3.org/TR/sparql11-protocol/)."""
     asked = _asked()
+    return run_update() if asked is None else _answered(asked)
+
+
+@blueprint.route("/originals/sparql", methods=["GET", "POST"])
+def originals() -> Response:
+    """Answer a query over the originals: what foreign sources say, in their own words."""
+    asked = _asked()
     if asked is None:
-        return run_update()
+        abort(400, "The originals are what their sources say; nobody changes them.")
+    return _answered(asked)
+
+
+def _answered(asked: Asked) -> Response:
     results, graph = _formats(asked, RESULTS), _formats(asked, GRAPHS)
     if asked.text is None:
         if graph is HTML:
@@ -97,7 +124,7 @@ def sparql() -> Response:
 def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Answer:
     """Evaluate the query of a request, which may ask listed endpoints."""
     assert asked.text is not None  # noqa: S101  the caller has looked
-    evaluator: Evaluator = g.served.evaluator
+    evaluator = _evaluator()
     federation: Federation | None = current_app.extensions.get("symposia.federation")
     query = federation.rewrite(asked.text) if federation else Rewritten(asked.text, asked.text)
     try:
@@ -113,6 +140,19 @@ def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Ans
     except QueryError as error:
         query.restore(error)
         raise
+
+
+def _evaluator() -> Evaluator:
+    """What evaluates queries over the graphs that an address is about."""
+    served: Served = g.served
+    if request.endpoint != "sparql.originals":
+        return served.evaluator
+    generation = served.held
+    if not isinstance(generation, Generation) or not generation.has_originals:
+        return InProcess(Store.memory())
+    if served.workers is None:
+        return InProcess(generation.originals())
+    return Workers(served.workers.pool, generation.originals_location)
 
 
 def _asked() -> Asked | None:
@@ -132,7 +172,7 @@ def _asked() -> Asked | None:
         if "query" in fields:
             abort(400, "The query stands both in the address and in the body.")
         return _from_fields(fields, body_text("query"))
-    raise UnsupportedMediaType(f"A POST to /sparql is of type {FORM} or {_QUERY}.")
+    raise UnsupportedMediaType(f"A POST to {request.path} is of type {FORM} or {_QUERY}.")
 
 
 def _from_fields(fields: MultiDict[str, str], body: str | None = None) -> Asked:
@@ -178,7 +218,12 @@ def _page_with_answer(asked: Asked) -> Response:
 
 
 def _page(query: str, *, status: int = 200, **found: Any) -> Response:
-    page = render_template("sparql.html", query=query, questions=questions(), **found)
+    originals = request.endpoint == "sparql.originals"
+    known = [] if originals else questions()
+    start = START_ORIGINALS if originals and query == START else query
+    page = render_template(
+        "sparql.html", query=start, questions=known, originals=originals, **found
+    )
     response = Response(page, status, content_type=HTML.content_type)
     response.vary.add("Accept")
     return response

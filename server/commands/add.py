@@ -17,6 +17,7 @@ from .terminal import progress
 
 if TYPE_CHECKING:
     from ...graph.adding import Policy, Task
+    from ...graph.errors import SourceError
 
 __all__ = ["command", "replace"]
 
@@ -54,6 +55,11 @@ _OPTIONS = (
         help="What breaks a shape is kept apart, or its source refused; by default refused in our"
         " own model, else kept apart.",
     ),
+    click.option(
+        "--allow-private",
+        is_flag=True,
+        help="Fetch addresses of this machine and of private networks too.",
+    ),
     click.option("--lenient", is_flag=True, help="Take what can be read of a broken file."),
     click.option("--graph", metavar="IRI", help="Name of the graph, for one RDF file."),
     click.option("--name", metavar="NAME", help="Name of the conference, for one SOURCE."),
@@ -79,16 +85,16 @@ def _with_options(function: Any) -> Any:
     examples=[
         "symposia add programme.txt --timezone Europe/Vienna",
         "symposia add iswc-2005.ttl conferences/",
-        "symposia add --format help",
     ],
 )
 @_with_options
 def command(sources: tuple[str, ...], **chosen: Any) -> None:
     """Add sources to the dataset.
 
-    SOURCE is a file or a folder of any format that is known. Each is read, mapped to the project's
-    model and validated by itself, and published with all others; one that fails leaves the others.
-    What was added before changes nothing, and what has changed since is replaced.
+    SOURCE is a file, a folder, a zip archive or an address (http, https), of any format that is
+    known. Each is read, mapped to the project's model and validated by itself, and published with
+    all others; one that fails leaves the others. What was added before changes nothing, and what
+    has changed since is replaced.
     """
     _add(sources, replacing=False, **chosen)
 
@@ -120,14 +126,13 @@ def _add(
     dataset = options.library(data)
     with tempfile.TemporaryDirectory(prefix="symposia-add-") as folder:
         with progress("looking at the sources") as report:
-            tasks = _tasks(sources, Path(folder), **chosen)
+            tasks, lost = _tasks(sources, Path(folder), **chosen)
             added = add_sources(
                 dataset,
                 tasks,
+                lost,
                 replacing=replacing,
-                processes=os.process_cpu_count()
-                if hasattr(os, "process_cpu_count")
-                else os.cpu_count() or 1,
+                processes=os.cpu_count() or 1,
                 progress=report,
             )
         show_added(added, dataset, as_json)
@@ -141,6 +146,7 @@ def _tasks(
     *,
     format_: str | None,
     policy: Policy | None,
+    allow_private: bool,
     lenient: bool,
     graph: str | None,
     name: str | None,
@@ -149,12 +155,12 @@ def _tasks(
     url: str | None,
     no_abstracts: bool,
     base: str,
-) -> list[Task]:
+) -> tuple[list[Task], list[tuple[str, SourceError]]]:
     from ...graph.adding import Task
     from ...graph.reading import ReadOptions
     from ...graph.sources import find_sources
 
-    found = find_sources(sources, format_)
+    found, lost = find_sources(sources, format_, folder=folder, private=allow_private)
     for option, value in (("--graph", graph), ("--slug", slug), ("--name", name), ("--url", url)):
         if value and len(found) > 1:
             raise click.UsageError(f"{option} is for a single source; these are {len(found)}.")
@@ -164,4 +170,4 @@ def _tasks(
         own.mkdir()
         given = ReadOptions(own, base, slug, name, url, timezone, lenient, not no_abstracts, graph)
         tasks.append(Task(each.path, each.origin, format_, policy, given))
-    return tasks
+    return tasks, lost

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ...graph.errors import ShapeError
 from ...graph.namespaces import BASE
-from .changes import show_finding
+from .changes import as_dict, now, show_change, show_finding
 from .terminal import counted, say, show_json, show_table
 
 if TYPE_CHECKING:
@@ -16,46 +16,37 @@ if TYPE_CHECKING:
 
 __all__ = ["show_added"]
 
-_SHOWN = 5
+_SHOWN: Final = 20
+_REFUSED: Final = 5
 
 
 def show_added(added: Added, dataset: Library, as_json: bool) -> None:
-    """Tell what became of each source, and what is published now."""
-    now = dataset.generations.current()
-    if as_json:
-        show_json(
-            {
-                "generation": now.id if now else None,
-                "triples": now.triples if now else 0,
-                "graphs": len(now.graphs) if now else 0,
-                "sources": [_outcome(each) for each in added.outcomes],
-            }
-        )
-    else:
-        rows = [_row(each, one) for each in added.outcomes for one in each.programmes]
-        if rows:
-            names = ["programme", "from", "format", "read", "mapped", "kept", "refused"]
-            names += ["violations", "warnings"]
-            show_table(names, rows, right=names[3:])
+    """Tell what became of each source, and what is published now.
+
+    :raises SymposiaError: there was one source, and it failed.
+    """
     for outcome in added.outcomes:
+        _show_refusals(outcome)
         if outcome.error is not None:
-            _show_failure(outcome)
-    unchanged = sum(each.status == "unchanged" for each in added.outcomes)
-    parts = [
-        f"{counted(number, 'source')} {what}"
-        for number, what in (
-            (sum(each.status == "added" for each in added.outcomes), "added"),
-            (unchanged, "unchanged"),
-            (len(added.failed), "failed"),
-        )
-        if number
-    ]
-    say(f"{', '.join(parts)}." if added.change or added.failed else "Nothing changed.")
-    if now:
-        say(
-            f"Generation {now.id}: {counted(now.triples, 'triple')}"
-            f" in {counted(len(now.graphs), 'graph')}."
-        )
+            _show_failure(outcome, alone=len(added.outcomes) == 1)
+    change = added.change or dataset.unchanged()
+    if as_json:
+        sources = [_outcome(each) for each in added.outcomes]
+        show_json({**(as_dict(change) if change else {}), "sources": sources})
+        return
+    rows = [_row(each, one) for each in added.outcomes for one in each.programmes if not one.own]
+    if rows:
+        names = ["programme", "from", "format", "read", "mapped", "kept", "refused"]
+        names += ["violations", "warnings"]
+        show_table(names, rows, right=names[3:])
+        for status in ("added", "unchanged", "failed"):
+            number = sum(each.status == status for each in added.outcomes)
+            if number:
+                say(f"{status}: {counted(number, 'source')}")
+        if change:
+            say(now(change))
+    elif change:
+        show_change(change, as_json=False)
 
 
 def _row(outcome: Outcome, one: Prepared) -> list[str]:
@@ -91,7 +82,16 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return found
 
 
-def _show_failure(outcome: Outcome) -> None:
+def _show_refusals(outcome: Outcome) -> None:
+    for one in outcome.programmes:
+        for refusal in one.loss.refusals[:_REFUSED]:
+            say(f"{outcome.origin}, {refusal.place}: not read: {refusal.why} [{refusal.found}]")
+        more = one.loss.total.refused - len(one.loss.refusals[:_REFUSED])
+        if more > 0:
+            say(f"{outcome.origin}: … and {more:,} more not read.")
+
+
+def _show_failure(outcome: Outcome, *, alone: bool) -> None:
     error = outcome.error
     assert error is not None  # noqa: S101  the caller has looked
     if isinstance(error, ShapeError) and error.report is not None:
@@ -100,7 +100,9 @@ def _show_failure(outcome: Outcome) -> None:
             show_finding(finding)
         if len(found) > _SHOWN:
             say(f"… and {len(found) - _SHOWN} more.")
+    if alone:
+        raise error
     message = error.message
-    say(f"Failed: {message if outcome.origin in message else f'{outcome.origin}: {message}'}")
+    say(f"Error: {message if outcome.origin in message else f'{outcome.origin}: {message}'}")
     if error.hint:
         say(f"  {error.hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...graph.errors import ShapeError
 from ...graph.namespaces import BASE
@@ -15,36 +15,44 @@ if TYPE_CHECKING:
     from ...graph.library import Change
     from ...graph.records import Programme
 
-__all__ = ["show_change", "show_finding", "show_unread", "violations"]
+__all__ = ["as_dict", "now", "show_change", "show_finding", "show_unread", "violations"]
 
 _SHOWN: Final = 20
 
 
 def show_change(change: Change, as_json: bool) -> None:
     """Tell which graphs were added, replaced and removed, and what is published now."""
-    generation = change.generation
-    parts = ("added", "replaced", "removed")
-    warnings = len(change.report.warnings) if change.report else 0
     if as_json:
-        show_json(
-            {
-                "generation": generation.id,
-                "digest": generation.digest,
-                "triples": generation.triples,
-                **{part: list(getattr(change, part)) for part in parts},
-                "unchanged": list(change.unchanged),
-                "warnings": warnings,
-            }
-        )
+        show_json(as_dict(change))
         return
+    parts = ("added", "replaced", "removed")
     for part in parts:
         for iri in getattr(change, part):
             say(f"{part}: {iri}")
     if not any(getattr(change, part) for part in parts):
         say("Nothing changed.")
+    warnings = len(change.report.warnings) if change.report else 0
     if warnings:
         say(f"{counted(warnings, 'warning')}, nothing wrong; see them: symposia validate")
-    say(
+    say(now(change))
+
+
+def as_dict(change: Change) -> dict[str, Any]:
+    """A change as values of JSON."""
+    generation = change.generation
+    return {
+        "generation": generation.id,
+        "digest": generation.digest,
+        "triples": generation.triples,
+        **{p: list(getattr(change, p)) for p in ("added", "replaced", "removed", "unchanged")},
+        "warnings": len(change.report.warnings) if change.report else 0,
+    }
+
+
+def now(change: Change) -> str:
+    """What is published after a change."""
+    generation = change.generation
+    return (
         f"Generation {generation.id}: {counted(generation.triples, 'triple')}"
         f" in {counted(len(generation.graphs), 'graph')}."
     )

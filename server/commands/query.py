@@ -64,6 +64,11 @@ def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
     type=click.Choice(["table", *_RESULTS, *FORMATS]),
     help="Format; by default a table, for a graph Turtle.",
 )
+@click.option(
+    "--originals",
+    is_flag=True,
+    help="Ask what foreign sources say, in their own vocabularies and under their own IRIs.",
+)
 @options.output
 @options.base
 @options.data
@@ -72,6 +77,7 @@ def command(
     what: str | None,
     params: tuple[str, ...],
     format_: str | None,
+    originals: bool,
     output: Path | None,
     base: str,
     data: Path | None,
@@ -93,7 +99,8 @@ def command(
     from ...graph.results import serialise_results
 
     with progress("asking"):
-        store = options.library(data).store()
+        dataset = options.library(data)
+        store = dataset.originals() if originals else dataset.store()
         bindings = bind(asked, values, store, base=base)
         try:
             found = store.query(asked.text, bindings)

@@ -27,7 +27,7 @@ __all__ = ["command"]
 @store
 @options.as_json
 def command(names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
-    """Remove graphs from the dataset.
+    """Remove programmes or graphs from the dataset.
 
     NAME is the IRI of a graph or of a programme, whole or without its base; of a programme all
     graphs go. What stays is validated and published.

@@ -52,7 +52,7 @@ def command(
     from ...graph.validation import validate
 
     with progress("reading") as report:
-        graphs = _read(files, base, timezone) if files else options.library(data).graphs()
+        graphs = _read(files, base, timezone) if files else _dataset(data)
         report("validating")
         found = validate(*graphs)
     if format_ == "json":
@@ -70,6 +70,11 @@ def command(
     )
     if not found.conforms:
         raise click.exceptions.Exit(1)
+
+
+def _dataset(data: Path | None) -> list[NamedGraph]:
+    """The graphs that make the default graph; what is kept apart is known to be wrong."""
+    return [graph for graph in options.library(data).graphs() if graph.default]
 
 
 def _read(files: tuple[str, ...], base: str, timezone: str | None) -> list[NamedGraph]:

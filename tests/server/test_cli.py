@@ -78,7 +78,7 @@ def test_help_lists_every_command_with_the_first_line_of_its_help() -> None:
         assert f"{name}  " in shown
         assert line in shown
         assert (command(name).help or "").splitlines()[0] == line
-    assert set(COMMANDS) == {"read", "add", "list", "remove", "validate", "query", "export",
+    assert set(COMMANDS) == {"read", "add", "replace", "list", "remove", "validate", "query", "export",
                              "info", "serve"}  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def test_read_the_page(page: Path) -> None:
 
 
 def graphs(data: Path) -> dict[str, dict[str, object]]:
-    listed = json.loads(done("list", "--json", "--data", data).stdout)
+    listed = json.loads(done("list", "--graphs", "--json", "--data", data).stdout)
     return {entry["graph"]: entry for entry in listed}
 
 
@@ -236,15 +236,17 @@ def test_add_named_graphs(data: Path, tmp_path: Path) -> None:
 def test_nothing_is_published_of_a_graph_that_breaks_a_shape(
     data: Path, other: Path, root: Path
 ) -> None:
-    before = Generations(data).current()
     bad = root / "ontology" / "examples" / "invalid" / "talk-part-of-class.ttl"
     bad = bad if bad.is_file() else next(bad.parent.glob("talk-*.ttl"))
     result = run("add", other, bad, "--data", data)
     assert result.exit_code == 1
-    assert "nothing was published." in result.stderr
+    assert f"Error: {bad}: The dataset would break the shapes" in result.stderr
     assert "Violation: " in result.stderr
     assert result.stdout == ""
-    assert Generations(data).current() == before
+    before = Generations(data).current()
+    assert before is not None
+    assert OTHER in {graph.iri for graph in before.graphs}
+    assert run("add", bad, "--data", data).exit_code == 1
     refused = run("remove", f"{PROGRAMME}/graph/programme", "--data", data)
     assert refused.exit_code == 1
     assert Generations(data).current() == before

@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from symposia.graph.errors import QueryError, ServiceError
 from symposia.graph.store import Store
-from symposia.server.addresses import is_public
+from symposia.graph.addresses import is_public
 from symposia.server.evaluation import InProcess
 from symposia.server.federation import Federation, FederationError
 from symposia.server.negotiation import RESULTS
@@ -289,9 +289,9 @@ def test_an_address_is_looked_up_once_and_what_was_looked_at_is_asked(
 
     federation = Federation([address])
     query = federation.rewrite(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
-    monkeypatch.setattr("symposia.server.addresses.is_public", lambda each: each != "127.0.0.1")
-    monkeypatch.setattr("symposia.server.addresses.socket.getaddrinfo", resolve)
-    monkeypatch.setattr("symposia.server.addresses.socket.create_connection", connect)
+    monkeypatch.setattr("symposia.graph.addresses.is_public", lambda each: each != "127.0.0.1")
+    monkeypatch.setattr("symposia.graph.addresses.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("symposia.graph.addresses.socket.create_connection", connect)
     endpoint = federation._endpoints[address]
     with pytest.raises(OSError, match="nobody is there"):
         federation._ask(endpoint, b"ASK {}")

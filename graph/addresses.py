@@ -17,7 +17,9 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE: Final = ipaddress.IPv6Network("::/96")
 
 
-def connect(endpoint: SplitResult, patience: float) -> http.client.HTTPConnection:
+def connect(
+    endpoint: SplitResult, patience: float, *, private: bool | None = None
+) -> http.client.HTTPConnection:
     """Connect to an address that a name leads to now, if all of them are public ones.
 
     What was looked at is what is connected to: the name is not asked for again.
@@ -25,6 +27,8 @@ def connect(endpoint: SplitResult, patience: float) -> http.client.HTTPConnectio
     :param endpoint: the address of an endpoint; localhost and addresses of IP say themselves that
         they are private, and are connected to.
     :param patience: seconds until it must have answered.
+    :param private: whether an address in a private network is connected to; by default where the
+        endpoint itself says that it is one.
     :raises OSError: there is none, none answers, or the name leads into a private network.
     """
     host = endpoint.hostname or ""
@@ -32,7 +36,8 @@ def connect(endpoint: SplitResult, patience: float) -> http.client.HTTPConnectio
     end = time.monotonic() + patience
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if not _is_listed_as_private(host) and not all(is_public(each) for each in addresses):
+    allowed = _is_listed_as_private(host) if private is None else private
+    if not allowed and not all(is_public(each) for each in addresses):
         raise OSError(f"{host} leads to an address that is not public")
     plain = _first_that_answers(addresses, port, end)
     connection = http.client.HTTPConnection(host, port)
