@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,10 +21,12 @@ from rich.table import Table
 
 from .figures import Figure
 from .library import Row, publish, questions, start, storing
+from .pages import pages
 from .serving import measure
+from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "serving")
+NAMES = (*LIBRARY, "validate", "serving", "pages")
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
 
@@ -59,6 +61,24 @@ def print_rows(console: Console, names: Iterable[str]) -> None:
     console.print(table)
 
 
+def print_validation(console: Console, largest: int) -> None:
+    """Measure validation up to a size and print a table."""
+    table = Table(title="validation: one run each")
+    for heading in ("graph", "triples", "elapsed", "processor", "memory", "violations", "warnings"):
+        table.add_column(heading, justify="left" if heading == "graph" else "right")
+    for each in validation([size for size in SIZES if size <= largest]):
+        table.add_row(
+            each.name,
+            f"{each.triples:,}",
+            f"{each.seconds:.1f} s",
+            f"{each.processor:.1f} s",
+            f"{each.memory:,.0f} MiB",
+            f"{each.violations:,}",
+            f"{each.warnings:,}",
+        )
+    console.print(table)
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     return row.name, shown(row.ours), row.other, shown(row.theirs), f"{row.ratio:.2f}"
 
@@ -76,16 +96,30 @@ def markdown(figures: Iterable[Figure], title: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _served(names: Iterable[str], given: argparse.Namespace) -> Iterator[Figure]:
+    if "serving" in names:
+        yield from measure(given.triples, given.seconds, given.connections, given.rounds)
+    if "pages" in names:
+        yield from pages(given.triples, given.rounds)
+
+
 def main() -> None:
     """Run the named benchmarks, or all, and print tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
-    parser.add_argument("--triples", type=int, default=1_000_000, help="of the served graph")
+    parser.add_argument(
+        "--triples",
+        type=int,
+        default=1_000_000,
+        help="of the served graph, and the most that are validated",
+    )
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--rounds", type=int, default=3, help="of each load")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64])
-    parser.add_argument("--markdown", type=Path, help="write the table of serving to a file")
-    parser.add_argument("--json", action="store_true", help="print the figures of serving as JSON")
+    parser.add_argument(
+        "--markdown", type=Path, help="write the table of serving and pages to a file"
+    )
+    parser.add_argument("--json", action="store_true", help="print their figures as JSON")
     given = parser.parse_args()
     names = given.names or list(NAMES)
     if unknown := set(names) - set(NAMES):
@@ -94,9 +128,12 @@ def main() -> None:
     if among := [name for name in names if name in LIBRARY]:
         print_rows(console, among)
         console.print(machine())
-    if "serving" in names:
+    if "validate" in names:
+        print_validation(console, given.triples)
+        console.print(machine())
+    if {"serving", "pages"} & set(names):
         figures = []
-        for figure in measure(given.triples, given.seconds, given.connections, given.rounds):
+        for figure in _served(names, given):
             console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)
             figures.append(figure)
         table = markdown(figures, f"{given.triples:,} triples")

@@ -109,6 +109,7 @@ def topics() -> Iterator[str]:
         label = f"{_WORDS[number % len(_WORDS)]} {_WORDS[number * 7 % len(_WORDS)]} {number}"
         topic = f"<{BASE}bench/topic/{number}>"
         yield f"{topic} {n['a']} {n['skos:Concept']} .\n"
+        yield f"{topic} {n['rdfs:label']} {_text(label, '@en')} .\n"
         yield f"{topic} {n['skos:prefLabel']} {_text(label, '@en')} .\n"
         yield f"{topic} {n['skos:definition']} {_text(f'What concerns {label}.', '@en')} .\n"
         yield f"{topic} {n['skos:inScheme']} {scheme} .\n"

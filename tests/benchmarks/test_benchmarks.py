@@ -70,3 +70,19 @@ def test_both_servers_answer_the_same_and_are_measured() -> None:
     assert all(each["ratio"] > 0 for each in alone)
     assert figures["a look-up that no cache knows, likewise"]["ours"] == "503 after 5.0 s"
     assert all(each["ours"] for each in figures.values())
+
+
+def test_every_kind_of_page_is_measured() -> None:
+    options = ("--triples", "10000", "--rounds", "1")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "pages", *options, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    names = [each["name"].partition(",")[0] for each in json.loads(ran.stdout)]
+    for kind in ("conference", "session", "talk", "paper", "person", "organisation", "topic"):
+        assert any(name.endswith(f" {kind}") for name in names), kind
