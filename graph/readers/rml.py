@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 import tempfile
@@ -30,23 +29,19 @@ from .mapped import mapped
 from .publish import describe
 from .rml_engine import Engine
 from .rml_rules import Rule, rewrite, rules_of
-from .tables import rows
+from .rml_sources import beside, copy_source
 from .yaml import Map, Node, read_yaml
 
 __all__ = ["READER", "RmlReader"]
 
 _LIMIT: Final = 1024 * 1024
 """Bytes of a mapping."""
-_LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a source that is read as a whole."""
 _LOOKED_AT: Final = 5_000
 _BASE: Final = "urn:rules:"
 _YAML: Final = (".yml", ".yaml", ".yarrrml")
 _RULES: Final = re.compile(r"semweb\.mmlab\.be/ns/rml#|w3id\.org/rml/|www\.w3\.org/ns/r2rml#")
 _MAPPINGS: Final = re.compile(r"^(?:mappings?|m):\s*(?:#.*)?$", re.MULTILINE)
 _SOURCES: Final = re.compile(r"^\s*(?:sources?|access):|~(?:csv|jsonpath|xpath)\b", re.MULTILINE)
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
-_SUFFIXES: Final = {"CSV": ".csv", "JSONPath": ".json", "XPath": ".xml"}
 
 
 class RmlReader:
@@ -159,84 +154,9 @@ class _Work:
 
     def _take(self, name: str, rules: list[Rule]) -> Path:
         """A copy of a source, as far as it can be read."""
-        source = self._beside(name)
-        self._files[name] = source
-        kinds = {rule.formulation for rule in rules}
-        suffix = _SUFFIXES.get(rules[0].formulation, "")
-        if len(kinds) > 1 or not suffix:
-            told = ", ".join(sorted(kinds))
-            raise SourceError(
-                f"'{name}' cannot be read as {told}; expected one of CSV, JSONPath and XPath.",
-                source=str(self._path),
-            )
-        copy = self._folder / f"source-{len(self._files)}{suffix}"
-        if suffix == ".csv":
-            self._table(source, name, rules, copy)
-        else:
-            self._whole(source, copy, xml=suffix == ".xml")
-        return copy
-
-    def _beside(self, name: str) -> Path:
-        folder = self._path.parent.resolve()
-        path = folder / name
-        mapping = str(self._path)
-        if ":" in name or "\\" in name or Path(name).is_absolute() or ".." in Path(name).parts:
-            raise SourceError(
-                f"the source '{name}' is not beside the mapping.",
-                hint="Name a file in the mapping's own folder, by its relative path.",
-                source=mapping,
-            )
-        if not path.is_file():
-            raise SourceError(f"the source '{name}' is no file that is there.", source=mapping)
-        if not path.resolve().is_relative_to(folder):
-            raise SourceError(
-                f"the source '{name}' leads out of the mapping's folder.", source=mapping
-            )
-        return path
-
-    def _table(self, source: Path, name: str, rules: list[Rule], copy: Path) -> None:
-        """Copy the columns that rules read, of rows that make a statement; count all values."""
-        columns = sorted(frozenset[str]().union(*(rule.columns for rule in rules)))
-        iris = frozenset[str]().union(*(rule.iris for rule in rules))
-        with copy.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            for fields in rows(
-                source, self._loss, file=name, required=columns, lenient=self._options.lenient
-            ):
-                values = {column: fields.peek(column) for column in columns if column in fields}
-                for column in iris & values.keys():
-                    if not _IRI.fullmatch(values[column]):
-                        fields.refuse(column, values.pop(column), "It is no IRI.")
-                filled = frozenset(values)
-                read = frozenset[str]().union(*(rule.reads(filled) for rule in rules))
-                if not read:
-                    lacking = sorted(set().union(*(rule.lacks(filled) for rule in rules)))
-                    self._loss.refuse(
-                        "field",
-                        f"{name}/(row)",
-                        place=str(fields.where),
-                        found=", ".join(values.values()),
-                        why=f"The row makes no statement without {', '.join(lacking)}.",
-                    )
-                    continue
-                for column in read:
-                    fields.take(column)
-                writer.writerow([values.get(column, "") for column in columns])
-                fields.post(self._loss, f"{name}/")
-
-    def _whole(self, source: Path, copy: Path, *, xml: bool) -> None:
-        """Copy a file that is read as a whole."""
-        if source.stat().st_size > _LARGEST:
-            raise SourceError(f"JSON and XML may have {_LARGEST:,} bytes.", source=str(source))
-        data = source.read_bytes()
-        try:
-            data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise SourceError("the file is no UTF-8.", source=str(source)) from error
-        if xml and b"<!DOCTYPE" in data:
-            raise SourceError("XML with a DOCTYPE is refused.", source=str(source))
-        copy.write_bytes(data.removeprefix(b"\xef\xbb\xbf"))
+        source = self._files[name] = beside(self._path, name)
+        copy = self._folder / f"source-{len(self._files)}"
+        return copy_source(source, name, rules, copy, self._loss, lenient=self._options.lenient)
 
     def _sources(self, mapping: Source) -> tuple[Source, ...]:
         options = replace(self._options, url=None)

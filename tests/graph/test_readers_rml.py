@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 from symposia.graph.errors import RdfSyntaxError, SourceError
 from symposia.graph.loss import Loss, Refusal
+from symposia.graph.readers import rml_engine
 from symposia.graph.readers.rml_engine import ENGINE
 from symposia.graph.reading import Reading, ReadOptions, find_reader
 from symposia.graph.validation import validate
@@ -146,25 +147,31 @@ def test_a_vocabulary_that_is_mapped_is_mapped(tmp_path: Path) -> None:
 
 @installed
 @pytest.mark.parametrize(
-    ("name", "formulation", "iterator", "data"),
+    ("name", "formulation", "iterator", "path", "data"),
     [
         (
-            "p.json",
-            "JSONPath",
-            "$.papers[*]",
-            '{"papers": [{"id": "1", "title": "A \\"b\\" \\n"}]}',
+            "p.json", "JSONPath", "$.p[*]", "p.",
+            '{"p": [{"id": "1", "title": "A \\"b\\" \\n", "@y": 2}]}',
         ),
-        ("p.xml", "XPath", "/all/p", '<all><p y="2"><id>1</id><title>A "b" \n</title></p></all>'),
+        (
+            "p.xml", "XPath", "/all/p", "all/p/",
+            '<all><p y="2"><id>1</id><title>A "b" \n</title></p></all>',
+        ),
     ],
-)
+)  # fmt: skip
 def test_json_and_xml_are_read(
-    tmp_path: Path, name: str, formulation: str, iterator: str, data: str
+    tmp_path: Path, name: str, formulation: str, iterator: str, path: str, data: str
 ) -> None:
     found = f'ql:{formulation} ; rml:iterator "{iterator}"'
     mapping = RML.replace("t.csv", name).replace("ql:CSV", found)
     mapping = mapping.replace('"home" ; rr:termType rr:IRI', '"title"')
     (tmp_path / name).write_text(data, "utf-8")
     reading = read(written(tmp_path, mapping, "m.rml.ttl"), tmp_path)
+    assert counts(reading.loss) == {
+        f"{name}/{path}id": (1, 0, 0),
+        f"{name}/{path}title": (1, 0, 0),
+        f"{name}/{path}@y": (0, 1, 0),
+    }
     assert ox.Literal('A "b" \n') in {each.object for each in said(reading)}
 
 
@@ -205,6 +212,7 @@ def test_what_is_wrong_in_yaml_is_told(tmp_path: Path, old: str, new: str, messa
         ("t.csv", "/etc/passwd", "is not beside the mapping"),
         ("t.csv", "http://127.0.0.1/t.csv", "is not beside the mapping"),
         ("t.csv", "link.csv", "leads out of the mapping's folder"),
+        ("CSV", "JSONPath", r"t\.csv:1: the file is no JSON: Expecting value"),
         ("CSV", "XPath", "XML with a DOCTYPE is refused"),
     ],
 )
@@ -243,6 +251,20 @@ def test_where_the_engine_is_missing_it_is_told_how_to_get_it(
     with pytest.raises(SourceError, match="a mapping needs morph-kgc") as told:
         find_reader(path).read(path, options=ReadOptions(tmp_path))
     assert "pip install morph-kgc==" in told.value.hint
+
+
+@installed
+@pytest.mark.parametrize(
+    ("limit", "value", "message"),
+    [("_SECONDS", 0.01, r"in 0\.01 seconds"), ("_MEMORY", 8, "the mapping cannot be applied: ")],
+)
+def test_the_process_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, message: str
+) -> None:
+    monkeypatch.setattr(rml_engine, limit, value)
+    path = written(tmp_path, RML, "m.rml.ttl")
+    with pytest.raises(SourceError, match=message):
+        find_reader(path).read(path, options=ReadOptions(tmp_path))
 
 
 def test_other_yaml_is_no_mapping(tmp_path: Path) -> None:
