@@ -319,7 +319,8 @@ def test_pages_answer_while_their_workers_are_held(server: Callable[..., Server]
     # Whatever becomes of a worker of pages, the server goes on.
     before = {*here.workers()}
     for pid in before:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     assert here.get("/")[0] == 200
     until(lambda: len(here.workers()) == 2 + BESIDE)
     assert not before & {*here.workers()}
