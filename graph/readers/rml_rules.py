@@ -77,7 +77,9 @@ class Rule:
         if not self.subject <= filled:
             return frozenset()
         parts = [part for part in self.parts if part <= filled]
-        return self.subject.union(*parts) if parts or self.constant else frozenset()
+        if not parts and not self.constant:
+            return frozenset()
+        return self.subject.union(self.parents & filled, *parts)
 
     def lacks(self, filled: frozenset[str]) -> frozenset[str]:
         """The columns without which a row makes no statement."""

@@ -243,6 +243,26 @@ def test_what_a_mapping_must_make_is_told(tmp_path: Path, old: str, new: str, me
         find_reader(path).read(path, options=ReadOptions(tmp_path))
 
 
+JOIN = """
+<#talk> rml:logicalSource [ rml:source "u.csv" ; rml:referenceFormulation ql:CSV ] ;
+  rr:subjectMap [ rr:template "https://example.org/x-2024/talk/{no}" ; rr:class sym:Talk ] ;
+  rr:predicateObjectMap [ rr:predicate sym:presents ; rr:objectMap [
+    rr:parentTriplesMap <#paper> ; rr:joinCondition [ rr:child "named" ; rr:parent "note" ] ] ] .
+"""
+
+
+@installed
+def test_rows_are_joined(tmp_path: Path) -> None:
+    (tmp_path / "u.csv").write_text("no;named\n7;x\n8;none\n", "latin-1")
+    reading = read(written(tmp_path, RML + JOIN, "m.rml.ttl"), tmp_path)
+    joined = {str(each) for each in said(reading) if each.predicate.value.endswith("presents")}
+    about = "https://example.org/x-2024"
+    presents = "https://w3id.org/symposia/ontology#presents"
+    assert joined == {f"<{about}/talk/7> <{presents}> <{about}/paper/1>"}
+    assert counts(reading.loss)["t.csv/note"] == (1, 0, 0)
+    assert counts(reading.loss)["u.csv/named"] == (2, 0, 0)
+
+
 def test_where_the_engine_is_missing_it_is_told_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
