@@ -28,13 +28,16 @@ class Result:
 
     @classmethod
     def read(cls, result: tuple[str, Node, list[tuple[Node, Node, Any]]]) -> Result:
-        """Read what pySHACL makes of a result: a text, a node and triples.
+        """Read what pySHACL makes of a result; what it says in detail is left out.
 
-        :param result: the value of a triple is a term, or a graph and a term.
+        :param result: a text, the node of the result, and triples whose values are terms, or
+            graphs and terms.
         """
         told: dict[Node, list[Node]] = {}
-        for _, predicate, value in result[2]:
-            told.setdefault(predicate, []).append(value[1] if isinstance(value, tuple) else value)
+        for subject, predicate, value in result[2]:
+            if subject == result[1]:
+                term = value[1] if isinstance(value, tuple) else value
+                told.setdefault(predicate, []).append(term)
         one = {predicate: values[0] for predicate, values in told.items()}
         return cls(
             one[SH.focusNode],
