@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import mimetypes
+import socket
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -87,6 +90,15 @@ def _checked(address: str, source: str) -> SplitResult:
 def _get(parts: SplitResult, folder: Path, private: bool, largest: int, end: float) -> Path | str:
     """What an address gives, as a file; or the address that it leads to."""
     connection = connect(parts, _left(end), private=private)
+    stream = connection.sock
+
+    def cut_off() -> None:
+        with suppress(OSError):  # it may have ended by itself
+            stream.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_left(end), cut_off)  # a time-out of a socket begins anew each time
+    timer.daemon = True
+    timer.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"Accept": _ACCEPT, "Accept-Encoding": "identity", "User-Agent": "Symposia"}
@@ -106,11 +118,12 @@ def _get(parts: SplitResult, folder: Path, private: bool, largest: int, end: flo
                 if size > largest:
                     raise OSError(f"it has more than {largest:,} bytes")
                 output.write(block)
-                connection.sock.settimeout(_left(end))
+        _left(end)
         if answer.length:
             raise OSError("the answer ends before its end")
         return file
     finally:
+        timer.cancel()
         connection.close()
 
 
