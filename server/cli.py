@@ -17,7 +17,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final = {
     "serve": "Show the dataset in a browser and answer SPARQL.",
-    "read": "Turn a programme page into RDF.",
+    "read": "Turn a source into RDF.",
     "add": "Add sources to the dataset.",
     "replace": "Put sources in the place of those that gave the same programmes.",
     "list": "List the programmes of the dataset.",
