@@ -24,10 +24,7 @@ __all__ = ["LibraryWriter"]
 Changed = TypeVar("Changed")
 
 _ORIGIN: Final = "an update"
-_UNION: Final = """\
-DROP DEFAULT ;
-INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?g NOT IN (%s)) }
-"""
+_UNION: Final = "DROP DEFAULT; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } %s}"
 
 
 class LibraryWriter(EngineWriter):
@@ -80,11 +77,18 @@ class LibraryWriter(EngineWriter):
         prologue = ""
         for number, operation in enumerate(operations(update.text)):
             if number and {"WHERE", "DEFAULT"}.intersection(operation.words):
-                # Its IRIs are written as the engine serialises them.
-                engine.update(_UNION % ", ".join(map(str, self._apart)))
+                engine.update(_UNION % self._without())
             prologue += update.text[operation.prologue : operation.start]
             text = prologue + update.text[operation.start : operation.end]
             update._replace(text=text).run(engine)
+
+    def _without(self) -> str:
+        """What leaves out graphs that are no part of the union; the engine writes their IRIs.
+
+        An empty list matches nothing in the engine.
+        """
+        names = ", ".join(map(str, self._apart))
+        return f"FILTER(?g NOT IN ({names})) " if names else ""
 
 
 def _changed(engine: ox.Store, before: Generation, folder: Path) -> Iterator[NamedGraph]:
