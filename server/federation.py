@@ -21,10 +21,10 @@ from urllib.parse import SplitResult, urlsplit
 
 import pyoxigraph as ox
 
+from ..graph.addresses import connect
 from ..graph.errors import QueryError, SymposiaError
 from ..graph.explanations import excerpt
 from ..graph.network import refuse_service
-from ..graph.addresses import connect
 
 __all__ = ["Federation", "FederationError", "Rewritten"]
 

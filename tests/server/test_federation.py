@@ -20,9 +20,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from symposia.graph.addresses import is_public
 from symposia.graph.errors import QueryError, ServiceError
 from symposia.graph.store import Store
-from symposia.graph.addresses import is_public
 from symposia.server.evaluation import InProcess
 from symposia.server.federation import Federation, FederationError
 from symposia.server.negotiation import RESULTS
