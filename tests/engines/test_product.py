@@ -307,7 +307,7 @@ def test_what_breaks_a_shape_is_not_published(product: Product) -> None:
 def test_the_command_line(product: Product, reference: Store, tmp_path: Path) -> None:
     file = tmp_path / "words.ttl"
     file.write_text(TURTLE, "utf-8")
-    before = json.loads(product.run("list", "--json"))
+    before = json.loads(product.run("list", "--graphs", "--json"))
     assert [each["graph"] for each in before] == reference.graphs()
     assert {each["graph"]: each["triples"] for each in before} == {
         iri: reference.count(iri) for iri in reference.graphs()
@@ -325,7 +325,7 @@ def test_the_command_line(product: Product, reference: Store, tmp_path: Path) ->
     product.run("query", "SELECT * { ?s", status=2)
     product.run("remove", NAME)
     product.run("remove", NAME, status=1)
-    assert json.loads(product.run("list", "--json")) == before
+    assert json.loads(product.run("list", "--graphs", "--json")) == before
     report = json.loads(product.run("validate", "--format", "json"))
     assert report["conforms"] is True
     product.run("export", "--format", "nquads", "--output", str(tmp_path / "all.nq"))
