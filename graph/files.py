@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from .errors import StoreError
 
-__all__ = ["replace_file", "sync_folder", "writing"]
+__all__ = ["copy_file", "replace_file", "sync_folder", "writing"]
 
 _REASONS: Final = {
     errno.ENOSPC: ("the disk is full", "Free some space and publish again"),
@@ -32,10 +33,23 @@ def replace_file(path: Path, data: bytes) -> None:
 
     The content is on the disk when this returns; the name is after `sync_folder`.
     """
+    with _replacing(path) as file:
+        file.write(data)
+
+
+def copy_file(source: Path, path: Path) -> None:
+    """Copy a file as `replace_file` writes one, of any size."""
+    with source.open("rb") as read, _replacing(path) as file:
+        shutil.copyfileobj(read, file)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file beside another, which takes its place at the end or is gone."""
     sketch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with sketch.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         sketch.replace(path)

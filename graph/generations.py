@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from .canonical import fingerprint, keep
 from .dataset import NamedGraph
 from .errors import StoreError
-from .files import replace_file, sync_folder, writing
+from .files import copy_file, replace_file, sync_folder, writing
 from .manifest import (
     KEPT,
     ORIGINALS,
@@ -143,9 +143,8 @@ class Generations:
             folder.mkdir(parents=True, exist_ok=True)
             for digest, path in files.items():
                 if not (folder / digest).exists():
-                    sketch = folder / f".{digest}"
-                    shutil.copyfile(path, sketch)
-                    sketch.replace(folder / digest)
+                    copy_file(path, folder / digest)
+            sync_folder(folder)
 
     def publish(
         self,

@@ -68,7 +68,7 @@ def test_both_servers_answer_the_same_and_are_measured() -> None:
     kinds = ("look-up", "50 rows", "10,000 rows")
     alone = [figures[f"{k}, uncached, one at a time, against the engine in process"] for k in kinds]
     assert all(each["ratio"] > 0 for each in alone)
-    assert figures["a look-up that no cache knows, likewise"]["ours"] == "503 after 5.0 s"
+    assert "a look-up that no cache knows, likewise: p50 / p99" in figures
     assert all(each["ours"] for each in figures.values())
 
 

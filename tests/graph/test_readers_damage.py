@@ -62,10 +62,12 @@ SAMPLES: dict[str, tuple[str, str]] = {
         json.dumps({"schedule": {"conference": {"title": "X", "days": _DAYS}}}),
     ),
 }
+FOREIGN = {"conference-ontology", "dblp", "json-page", "rdf", "schema", "swc", "symposia"}
+"""Those whose damage `test_readers_rdf_foreign.py` and `test_recovery.py` try."""
 
 
 def test_there_is_a_sample_of_each_format() -> None:
-    assert {*SAMPLES, "miniconf", "page"} == {*readers()}
+    assert {*SAMPLES, *FOREIGN, "cso", "miniconf", "page", "rml"} == {*readers()}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
