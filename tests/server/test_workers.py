@@ -388,6 +388,8 @@ def test_a_new_generation_meets_new_queries_only(
     assert (new.count(b'"x:1"'), new.count(b'"x:2"')) == (0, 300 * 300)
     assert (old.count(b'"x:1"'), old.count(b'"x:2"')) == (300 * 300, 0)
     assert not +pool.kills
+    with pytest.raises(OverloadedError, match="published anew"):
+        ask(pools(1), first, "ASK {}")  # a worker that never had the first open
 
 
 PARENT = """\
