@@ -158,9 +158,9 @@ def test_colour_only_on_a_terminal_and_only_if_wanted(tmp_path: Path) -> None:
 
 
 def test_progress_of_long_work_on_a_terminal(tmp_path: Path, root: Path) -> None:
-    """Work of some seconds on any machine: the shipped programme eight times, as eight others."""
+    """Work of some seconds on any machine: the shipped programme, as forty others."""
     shipped = (root / "graph" / "tinyml-2023" / "programme.ttl").read_text()
-    copies = [tmp_path / f"programme-{number}.ttl" for number in range(8)]
+    copies = [tmp_path / f"programme-{number}.ttl" for number in range(40)]
     for number, copy in enumerate(copies):
         copy.write_text(shipped.replace("tinyml-2023", f"copy-{number}"))
     names = [str(copy) for copy in copies]
