@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from platformdirs import user_data_path
 
 from .dataset import NamedGraph, programme_of, shipped
 from .deriving import DERIVED, derive
@@ -17,12 +19,13 @@ from .namespaces import BASE
 from .rdf import quads_of
 from .sources import Addition
 from .store import Store
+from .temporary import temporary_folder
 
 if TYPE_CHECKING:
     from .remote_generations import RemoteGenerations
     from .validation import Report
 
-__all__ = ["Change", "Library", "find_graphs", "iri_of"]
+__all__ = ["Change", "Library", "data_folder", "find_graphs", "iri_of"]
 
 SHIPPED: Final = "shipped"
 """The origin of graphs that come with the project."""
@@ -233,8 +236,8 @@ class Library:
             if not valid:
                 report = _checked(wanted.values(), progress)
 
-        with tempfile.TemporaryDirectory(prefix="symposia-") as folder:
-            wanted = _with_derived(wanted, Path(folder))
+        with temporary_folder() as folder:
+            wanted = _with_derived(wanted, folder)
             origins = {**origins, **dict.fromkeys(DERIVED, "derived")}
             now = self.generations.publish(wanted.values(), origins, check, progress)
         old = {graph.iri: graph.digest for graph in before.graphs} if before else {}
@@ -296,3 +299,10 @@ def find_graphs(name: str, graphs: Iterable[str]) -> list[str]:
 def iri_of(name: str) -> str:
     """The IRI of a graph or programme that is named whole or without the base."""
     return name if "://" in name else BASE + name.strip("/")
+
+
+def data_folder(folder: str | Path | None = None) -> Path:
+    """The data folder that is meant; by default SYMPOSIA_DATA, else the user's."""
+    if folder is None:
+        folder = os.environ.get("SYMPOSIA_DATA") or user_data_path("symposia", appauthor=False)
+    return Path(folder)

@@ -6,7 +6,6 @@ python -m symposia.graph.loss_document ../shared/conferences docs/loss.md
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from .loss import Loss
 from .namespaces import PREFIXES
 from .reading import Reading, ReadOptions, find_reader
 from .sources import find_sources
+from .temporary import temporary_folder
 
 __all__ = ["document"]
 
@@ -28,11 +28,11 @@ def document(folder: Path) -> str:
     """
     read: list[tuple[str, Reading]] = []
     failed: list[tuple[str, str]] = []
-    with tempfile.TemporaryDirectory(prefix="symposia-loss-") as scratch:
+    with temporary_folder() as scratch:
         found, _ = find_sources([folder])
         for number, source in enumerate(found):
             name = source.path.relative_to(folder).as_posix()
-            own = Path(scratch) / str(number)
+            own = scratch / str(number)
             own.mkdir()
             try:
                 reader = find_reader(source.path)

@@ -12,9 +12,7 @@ off in it leaves a mark in the old manifest, and the next one first ends what wa
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,6 +42,7 @@ from .remote_manifest import (
     union_of,
 )
 from .remote_updates import NEXT, drop, gather, staged_name, switch
+from .temporary import temporary_folder_of
 
 __all__ = ["RemoteGeneration", "RemoteGenerations"]
 
@@ -135,8 +134,7 @@ class RemoteGenerations:
     def data(self) -> Path:
         """A folder for what has to be fetched from the server."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="symposia-store-"))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            self._folder = temporary_folder_of(self)
         return self._folder
 
     def current(self) -> RemoteGeneration | None:

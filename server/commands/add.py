@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +121,12 @@ def _add(
     **chosen: Any,
 ) -> None:
     from ...graph.additions import add_sources
+    from ...graph.temporary import temporary_folder
 
     dataset = options.library(data)
-    with tempfile.TemporaryDirectory(prefix="symposia-add-") as folder:
+    with temporary_folder() as folder:
         with progress("looking at the sources") as report:
-            tasks, lost = _tasks(sources, Path(folder), **chosen)
+            tasks, lost = _tasks(sources, folder, **chosen)
             added = add_sources(
                 dataset,
                 tasks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -69,12 +68,11 @@ def command(
     repaired and refused. With --json the graph is written only where --output names a file.
     """
     from ...graph.reading import ReadOptions
+    from ...graph.temporary import temporary_folder
 
     if not _is_page(source, source_format):
-        with tempfile.TemporaryDirectory(prefix="symposia-read-") as folder:
-            given = ReadOptions(
-                Path(folder), base, slug, None, url, timezone, lenient, not no_abstracts
-            )
+        with temporary_folder() as folder:
+            given = ReadOptions(folder, base, slug, None, url, timezone, lenient, not no_abstracts)
             _read(source, source_format, given, output, format_ or _told(output), as_json=as_json)
         return
     from ...graph.sources import read_programme
