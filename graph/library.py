@@ -17,7 +17,6 @@ from .errors import ShapeError, SourceError, StoreError
 from .generations import Generation, Generations, PublishedGraph
 from .namespaces import BASE
 from .rdf import quads_of
-from .sources import Addition
 from .store import Store
 from .temporary import temporary_folder
 
@@ -115,30 +114,6 @@ class Library:
                 if origins.get(graph.iri, SHIPPED if latest is None else "") == SHIPPED:
                     wanted[graph.iri] = graph
                     origins[graph.iri] = SHIPPED
-            return self._change(latest, wanted, origins, progress)
-
-    def add(self, additions: Iterable[Addition], progress: Progress = lambda _: None) -> Change:
-        """Add graphs to the dataset, or replace those of the same name, and publish it.
-
-        :raises SourceError: two of them have the same name.
-        :raises ShapeError: the dataset would break a shape; nothing of it was published.
-        :raises StoreError: the folder cannot be written, is full, or another writer holds it.
-        """
-        with self.generations.lock():
-            latest = self._latest()
-            wanted = {graph.iri: graph for graph in self.graphs()}
-            origins = _origins(latest) or dict.fromkeys(wanted, SHIPPED)
-            new: dict[str, str] = {}
-            for addition in additions:
-                iri = addition.graph.iri
-                if iri in new:
-                    raise SourceError(
-                        f"it is the graph {iri}, and so is {new[iri]}.",
-                        source=addition.origin,
-                        hint="Add one of them, or name its graph by --graph.",
-                    )
-                new[iri] = origins[iri] = addition.origin
-                wanted[iri] = addition.graph
             return self._change(latest, wanted, origins, progress)
 
     def include(

@@ -14,7 +14,7 @@ from .header import form_of, read_header
 from .namespaces import BASE
 from .parameters import Answers, Parameter, Term, parse
 
-__all__ = ["Question", "bind", "question", "questions"]
+__all__ = ["Question", "bind", "find", "question", "questions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,19 @@ def question(name: str) -> Question:
     near = get_close_matches(wanted, library, n=3, cutoff=0.5)
     near += [other for other in library if wanted and wanted in other and other not in near]
     raise UnknownQuestionError(name, near[:5])
+
+
+def find(what: str) -> Question:
+    """The question that is meant by a name of the library, a file, or SPARQL itself.
+
+    :raises UnknownQuestionError: when there is none of this name; it carries the nearest names.
+    :raises QueryError: when the file cannot be read, or holds no query.
+    """
+    if "{" in what or "\n" in what or what.split()[:1] != [what]:
+        return Question.parse(what)
+    if Path(what).is_file() or what.endswith((".rq", ".sparql")) or "/" in what:
+        return Question.read(what)
+    return question(what)
 
 
 def bind(

@@ -63,16 +63,12 @@ def as_json(function: Function) -> Function:
 
 def library(folder: Path | None) -> Library:
     """The dataset of a data folder, by default the user's, or of the server of `--store`."""
-    from ...graph.library import Library
+    from ...graph.library import Library, data_folder
 
     server = chosen()
     if server is not None:
         return Library(server)
-    if folder is None:
-        from platformdirs import user_data_path
-
-        folder = user_data_path("symposia", appauthor=False)
-    return Library(folder)
+    return Library(data_folder(folder))
 
 
 def _checked_base(ctx: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -116,7 +116,7 @@ def command(
 
 def _question(what: str) -> Question:
     """The question that is meant: standard input, a file, SPARQL, or a name of the library."""
-    from ...graph.questions import Question, question
+    from ...graph.questions import Question, find
 
     if what == "-":
         data = sys.stdin.buffer.read()
@@ -124,11 +124,7 @@ def _question(what: str) -> Question:
             return Question.parse(data.decode("utf-8-sig"), path="standard input")
         except UnicodeDecodeError as error:
             raise QueryError(f"Standard input is not UTF-8 text (byte {error.start}).") from error
-    if "{" in what or "\n" in what or what.split()[:1] != [what]:
-        return Question.parse(what)
-    if Path(what).is_file() or what.endswith((".rq", ".sparql")) or "/" in what:
-        return Question.read(what)
-    return question(what)
+    return find(what)
 
 
 def _told(output: Path | None, graph: bool) -> str:
