@@ -23,6 +23,7 @@ from .caching import LAND, READ, SERVED, Caching, Ready
 from .clients import ARRIVED, GONE
 from .exchange import Exchange, send_body
 from .observed import Observed
+from .proxies import Origin, Proxies
 from .reads import Read, Target
 from .serving import Served, Serving
 from .threads import Threads
@@ -35,6 +36,8 @@ __all__ = ["LINE", "READY", "Bridge", "Line"]
 LINE: Final = "symposia.line"
 READY: Final = "symposia.ready"
 """Keys of an ASGI scope: the `Line` that the request came on; what `Bridge.at_once` has given."""
+_ORIGIN: Final = "symposia.origin"
+"""Key of an ASGI scope: the request as its client made it, an `Origin`."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Any]
@@ -79,6 +82,7 @@ class Bridge:
         self._serving: Serving = app.extensions["symposia"]
         self._caching: Caching = app.extensions["symposia.caching"]
         self._observed: Observed = app.extensions["symposia.observed"]
+        self._proxies: Proxies = app.extensions.get("symposia.proxies") or Proxies()
         self._threads = Threads(threads)
         self._patience = patience
         self._flights: dict[str, asyncio.Event] = {}
@@ -87,6 +91,9 @@ class Bridge:
         """The answer to a request, if it is in memory; it is counted and logged, and has its id."""
         began = time.perf_counter()
         headers = dict(scope["headers"])
+        scope[_ORIGIN] = origin = self._proxies.origin(
+            _seen(scope, headers), lambda name: _joined(scope, name.encode())
+        )
         scope[READ] = read, _ = self._read(scope, headers)
         ready = None if read is None else self._caching.ready(read)
         if ready is None:
@@ -95,7 +102,7 @@ class Bridge:
             method=scope["method"],
             path=_path(scope),
             given=headers.get(b"x-request-id", b"").decode("latin-1") or None,
-            client=scope["client"][0] if scope["client"] else "",
+            client=origin.client,
             status=ready.status,
             size=len(ready.body),
             began=began,
@@ -147,10 +154,11 @@ class Bridge:
         served = self._serving.unchanged()
         if served is None:
             return None, None
+        origin: Origin = scope[_ORIGIN]
         target = Target(
-            scope["scheme"],
-            headers.get(b"host", b"").decode("latin-1"),
-            "",
+            origin.scheme,
+            origin.host,
+            origin.root,
             _path(scope),
             scope["query_string"].decode("latin-1"),
         )
@@ -233,6 +241,16 @@ async def _send(ready: Ready, send: Send) -> None:
     await send_body(ready.body, send)
 
 
+def _joined(scope: Scope, name: bytes) -> str:
+    """The value of a header; of one that comes several times, all of them."""
+    return b",".join(value for each, value in scope["headers"] if each == name).decode("latin-1")
+
+
+def _seen(scope: Scope, headers: dict[bytes, bytes]) -> Origin:
+    host = headers.get(b"host", b"").decode("latin-1")
+    return Origin(scope["scheme"], host, "", scope["client"][0] if scope["client"] else "")
+
+
 def _path(scope: Scope) -> str:
     raw: bytes = scope["raw_path"]
     return (unquote_to_bytes(raw) if b"%" in raw else raw).decode("latin-1")
@@ -241,17 +259,18 @@ def _path(scope: Scope) -> str:
 def _environ(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
     """The request as WSGI has it (https://peps.python.org/pep-3333/#environ-variables)."""
     server = scope["server"] or ("localhost", 80)
+    origin: Origin = scope[_ORIGIN]
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": origin.root,
         "PATH_INFO": _path(scope),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
+        "REMOTE_ADDR": origin.client,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.url_scheme": origin.scheme,
         "wsgi.input": body,
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
@@ -268,4 +287,6 @@ def _environ(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
             key = f"HTTP_{key}"
         text = value.decode("latin-1")
         environ[key] = f"{environ[key]},{text}" if key in environ else text
+    if origin.host:
+        environ["HTTP_HOST"] = origin.host
     return environ

@@ -34,11 +34,27 @@ if TYPE_CHECKING:
     from ...graph.writer import Writer
     from ..lanes import Lanes
     from ..limits import Limits
+    from ..proxies import Proxies
 
 __all__ = ["command"]
 
 _MIB: Final = 1024 * 1024
 _ROOM: Final = 1024 * _MIB
+
+
+def _checked_proxies(
+    ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> Proxies:
+    from ..proxies import Proxies
+
+    try:
+        return Proxies(value)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{error}. It is an address such as 127.0.0.1, or a network such as 10.0.0.0/8.",
+            ctx=ctx,
+            param=parameter,
+        ) from error
 
 
 @click.command(
@@ -97,6 +113,14 @@ _ROOM: Final = 1024 * _MIB
     metavar="URL",
     help="Let queries ask this endpoint by SERVICE; may be repeated. Without, they ask none.",
 )
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    callback=_checked_proxies,
+    help="Believe the X-Forwarded headers of this proxy, or network of proxies; may be repeated.",
+)
 def command(
     host: str,
     port: int,
@@ -106,6 +130,7 @@ def command(
     token_file: Path | None,
     scratch: bool,
     federate: tuple[str, ...],
+    proxies: Proxies,
     lanes: Lanes | None,
     updates: Limits | None,
 ) -> None:
@@ -160,6 +185,7 @@ def command(
                 served, base=base, writer=writer, token=token, lanes=lanes, cache=cache * _MIB
             )
             app.extensions["symposia.federation"] = federation
+            app.extensions["symposia.proxies"] = proxies
             waiting = updates.queue + 1 if updates and token else 0
             _serve(app, listening, greeting, lanes, waiting)
     say("Stopped.")
