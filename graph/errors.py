@@ -14,6 +14,7 @@ SymposiaError
  |    +-- QueryTimeoutError    a query takes longer than it may
  +-- EvaluationError       a query was stopped by no fault of its own
  |    +-- OverloadedError  there are more queries than can be answered
+ |         +-- ReplacedError    what was to be asked is gone, as there is something newer
  +-- PreconditionError     a change expects something else than there is
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
@@ -37,6 +38,7 @@ __all__ = [
     "QueryError",
     "QueryTimeoutError",
     "RdfSyntaxError",
+    "ReplacedError",
     "ServiceError",
     "ShapeError",
     "SourceError",
@@ -241,6 +243,10 @@ class OverloadedError(EvaluationError):
     def __init__(self, message: str, *, hint: str = "", retry_after: int = 1) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class ReplacedError(OverloadedError):
+    """What was to be asked is gone, as the dataset was published anew; it can be asked again."""
 
 
 class ServiceError(QueryError):

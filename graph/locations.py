@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import ReplacedError, StoreError
 from .store import Store
 
 if TYPE_CHECKING:
     from .remote import RemoteStore
 
-__all__ = ["locate", "open_store"]
+__all__ = ["is_replaced", "locate", "open_store"]
 
 
 def locate(store: RemoteStore) -> str:
@@ -25,10 +27,17 @@ def open_store(location: str, *, own: bool = False) -> Store:
 
     :param location: the path of a store on disk, or what `locate` gave.
     :param own: whether our own queries are asked, and no stranger's; see `remote.RemoteStore`.
+    :raises ReplacedError: its generation is no longer served, and was removed.
     :raises StoreError: there is no store, or it is broken.
     """
     if not location.startswith("{"):
-        return Store.open(location)
+        try:
+            return Store.open(location)
+        except StoreError as error:
+            if is_replaced(location):
+                told = "The dataset was published anew while the query waited."
+                raise ReplacedError(told, hint="Ask again.") from error
+            raise
     from .endpoint import Endpoint
     from .remote import Contents, RemoteStore
 
@@ -36,3 +45,12 @@ def open_store(location: str, *, own: bool = False) -> Store:
     contents = fields["contents"]
     known = Contents(**contents) if contents else None
     return RemoteStore(Endpoint(**fields["endpoint"]), known, own=own)
+
+
+def is_replaced(location: str) -> bool:
+    """Whether a store is that of a generation that is no longer served, and so may be gone."""
+    path = Path(location)
+    try:
+        return (path.parents[2] / "current").read_text("utf-8").strip() != path.parent.name
+    except (OSError, IndexError):
+        return False

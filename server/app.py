@@ -12,7 +12,7 @@ from ..graph.remote_generations import RemoteGenerations
 from ..graph.scratch import Scratch
 from ..graph.store import Store
 from ..graph.writer import Writer
-from . import api, caching, filters, graph_store, lists, pages, problems, sparql, update
+from . import api, caching, filters, graph_store, lists, pages, problems, renewal, sparql, update
 from .changes import Changes
 from .http import STORELESS, register
 from .lanes import Lanes
@@ -67,6 +67,7 @@ def create_app(
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
+    renewal.register(app)
     pools = [*lanes.pools] if lanes else []
     register(app, [*pools, writer.pool] if isinstance(writer, Changes) else pools)
     app.before_request(_begin)

@@ -14,6 +14,7 @@ from ..graph.errors import (
     OverloadedError,
     ParameterError,
     QueryError,
+    ReplacedError,
     ShapeError,
     SymposiaError,
     UnknownQuestionError,
@@ -22,6 +23,7 @@ from ..graph.errors import (
 from .authorisation import UnauthorisedError
 from .logs import REQUEST
 from .negotiation import HTML, Format, choose
+from .renewal import REPLACED
 
 __all__ = ["problem", "register"]
 
@@ -87,6 +89,7 @@ def register(app: Flask) -> None:
 
 
 def _of_symposia(error: SymposiaError) -> Response:
+    request.environ[REPLACED] = isinstance(error, ReplacedError)
     answer = problem(
         error.http_status, error.title, error.message, hint=error.hint, **_members(error)
     )

@@ -12,18 +12,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
-from ..graph.errors import (
-    LimitError,
-    OverloadedError,
-    QueryError,
-    StoreError,
-    SymposiaError,
-)
+from ..graph.errors import LimitError, QueryError, SymposiaError
 from ..graph.locations import open_store
 from ..graph.results import RESULT_FORMATS
 from ..graph.store import Store, failure
@@ -235,26 +228,9 @@ class Worker:
         if self._store is None or self._opened != (location, own):
             self._store = None
             limit_memory(None)
-            try:
-                self._store, self._opened = open_store(location, own=own), (location, own)
-            except StoreError as error:
-                if _is_replaced(location):
-                    raise OverloadedError(
-                        "The dataset was published anew while the query waited.",
-                        hint="Ask again.",
-                    ) from error
-                raise
+            self._store, self._opened = open_store(location, own=own), (location, own)
             limit_memory(self._memory)
         return self._store
-
-
-def _is_replaced(location: str) -> bool:
-    """Whether a store is that of a generation that is no longer served, and so may be gone."""
-    path = Path(location)
-    try:
-        return (path.parents[2] / "current").read_text("utf-8").strip() != path.parent.name
-    except (OSError, IndexError):
-        return False
 
 
 def _bounded(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:
