@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...graph.errors import ShapeError
+from ...graph.errors import ShapeError, SymposiaError
 from ...graph.namespaces import BASE
 from .changes import as_dict, now, show_change, show_finding
 from .terminal import counted, say, show_json, show_table
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from ...graph.adding import Prepared
     from ...graph.additions import Added, Outcome
     from ...graph.library import Library
+    from ...graph.loss import Loss
 
-__all__ = ["show_added"]
+__all__ = ["show_added", "show_failure", "show_refusals"]
 
 _SHOWN: Final = 20
 _REFUSED: Final = 5
@@ -26,9 +27,10 @@ def show_added(added: Added, dataset: Library, as_json: bool) -> None:
     :raises SymposiaError: there was one source, and it failed.
     """
     for outcome in added.outcomes:
-        _show_refusals(outcome)
+        for one in outcome.programmes:
+            show_refusals(outcome.origin, one.loss)
         if outcome.error is not None:
-            _show_failure(outcome, alone=len(added.outcomes) == 1)
+            show_failure(outcome.origin, outcome.error, alone=len(added.outcomes) == 1)
     change = added.change or dataset.unchanged()
     if as_json:
         sources = [_outcome(each) for each in added.outcomes]
@@ -82,18 +84,20 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return found
 
 
-def _show_refusals(outcome: Outcome) -> None:
-    for one in outcome.programmes:
-        for refusal in one.loss.refusals[:_REFUSED]:
-            say(f"{outcome.origin}, {refusal.place}: not read: {refusal.why} [{refusal.found}]")
-        more = one.loss.total.refused - len(one.loss.refusals[:_REFUSED])
-        if more > 0:
-            say(f"{outcome.origin}: … and {more:,} more not read.")
+def show_refusals(origin: str, loss: Loss) -> None:
+    """Tell what could not be read of a source."""
+    for refusal in loss.refusals[:_REFUSED]:
+        say(f"{origin}, {refusal.place}: not read: {refusal.why} [{refusal.found}]")
+    more = loss.total.refused - len(loss.refusals[:_REFUSED])
+    if more > 0:
+        say(f"{origin}: … and {more:,} more not read.")
 
 
-def _show_failure(outcome: Outcome, *, alone: bool) -> None:
-    error = outcome.error
-    assert error is not None  # noqa: S101  the caller has looked
+def show_failure(origin: str, error: SymposiaError, *, alone: bool) -> None:
+    """Tell why a source failed, after the violations for which it did.
+
+    :raises SymposiaError: it is the only source; the error speaks for itself.
+    """
     if isinstance(error, ShapeError) and error.report is not None:
         found = error.report.violations
         for finding in found[:_SHOWN]:
@@ -103,6 +107,6 @@ def _show_failure(outcome: Outcome, *, alone: bool) -> None:
     if alone:
         raise error
     message = error.message
-    say(f"Error: {message if outcome.origin in message else f'{outcome.origin}: {message}'}")
+    say(f"Error: {message if origin in message else f'{origin}: {message}'}")
     if error.hint:
         say(f"  {error.hint}")

@@ -14,7 +14,6 @@ from symposia.graph.library import Library
 from symposia.graph.remote import RemoteStore
 from symposia.graph.remote_generations import RemoteGenerations
 from symposia.graph.remote_manifest import MANIFEST
-from symposia.graph.sources import Addition
 
 from .servers import Server
 
@@ -28,14 +27,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symposia.graph.library._checked", lambda *_: None)
 
 
-def addition(*words: str, name: str = NAME) -> Addition:
+def saying(*words: str, name: str = NAME) -> dict[str, list[NamedGraph]]:
     """A graph that says words, one of them through a blank node."""
     says = rdflib.URIRef("http://example.org/says")
     graph = rdflib.Graph()
     for word in words:
         graph.add((rdflib.URIRef("http://example.org/x"), says, rdflib.Literal(word, "en")))
         graph.add((rdflib.BNode(), says, rdflib.Literal(f'{word} "quoted"\nand é')))
-    return Addition(NamedGraph(name, graph, "words"), "a test")
+    return {"a test": [NamedGraph(name, graph, "words")]}
 
 
 def said(generations: RemoteGenerations) -> set[str]:
@@ -47,12 +46,12 @@ def said(generations: RemoteGenerations) -> set[str]:
 def test_add_replace_and_remove(generations: RemoteGenerations) -> None:
     library = Library(generations)
     start = library.publish().generation
-    added = library.add([addition("one", "two")])
+    added = library.include(saying("one", "two"))
     assert added.added == (NAME,)
     assert added.generation.id == start.id + 1
     assert said(generations) == {"one", "two"}
     assert generations.open().count() == added.generation.triples - 3  # three stand in two graphs
-    replaced = library.add([addition("two", "three")])
+    replaced = library.include(saying("two", "three"))
     assert (replaced.added, replaced.replaced) == ((), (NAME,))
     assert said(generations) == {"two", "three"}
     assert Library(RemoteGenerations(generations.endpoint)).contents() == library.contents()
@@ -70,7 +69,7 @@ def test_queries_under_way_keep_the_union_of_their_generation(
     library = Library(generations)
     before = generations.open()
     number = before.count()
-    library.add([addition("one")])
+    library.include(saying("one"))
     assert before.count() == number
     assert generations.open().count() == number + 2
     library.remove([NAME])
@@ -83,10 +82,10 @@ def test_a_publish_that_fails_before_the_switch_changes_nothing(
     for broken in ({"graphs": "http://127.0.0.1:9/x"}, {"update": "http://127.0.0.1:9/x"}):
         failing = RemoteGenerations(replace(generations.endpoint, **broken))
         with pytest.raises(StoreError, match="cannot be reached"):
-            Library(failing).add([addition("one")])
+            Library(failing).include(saying("one"))
         assert generations.current() == now
         assert said(generations) == set()
-    assert Library(generations).add([addition("one")]).generation.id == now.id + 1
+    assert Library(generations).include(saying("one")).generation.id == now.id + 1
     Library(generations).remove([NAME])
 
 
@@ -94,7 +93,7 @@ def test_a_switch_that_is_cut_off_is_ended_by_the_next_publish(
     generations: RemoteGenerations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = Library(generations)
-    start = library.add([addition("old")]).generation
+    start = library.include(saying("old")).generation
     update = RemoteGenerations._update
 
     def cut(self: RemoteGenerations, operations: Any) -> None:
@@ -107,7 +106,7 @@ def test_a_switch_that_is_cut_off_is_ended_by_the_next_publish(
 
     monkeypatch.setattr(RemoteGenerations, "_update", cut)
     with pytest.raises(StoreError, match="The power is gone"):
-        library.add([addition("new")])
+        library.include(saying("new"))
     monkeypatch.undo()
     other = RemoteGenerations(generations.endpoint)
     assert other.current().id == start.id

@@ -9,7 +9,6 @@ from symposia.graph import library as module
 from symposia.graph.dataset import NamedGraph, shipped
 from symposia.graph.errors import ShapeError, SourceError
 from symposia.graph.library import Library
-from symposia.graph.sources import Addition, find_files, read_addition
 
 BASE = "https://w3id.org/symposia/"
 PROGRAMME = BASE + "tinyml-2023/graph/programme"
@@ -23,14 +22,14 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 
 def ship(monkeypatch: pytest.MonkeyPatch, folder: Path, values: dict[str, str]) -> None:
-    graphs = [addition(folder, name, value).graph for name, value in values.items()]
+    graphs = [named(folder, name, value) for name, value in values.items()]
     monkeypatch.setattr(module, "shipped", lambda: graphs)
 
 
-def addition(folder: Path, name: str, value: str) -> Addition:
+def named(folder: Path, name: str, value: str) -> NamedGraph:
     path = folder / f"{name}-{value}.ttl"
     path.write_text(f"<http://e/{name}> <http://e/value> {value} .")
-    return Addition(NamedGraph(f"http://e/graph/{name}", path, name), path.name)
+    return NamedGraph(f"http://e/graph/{name}", path, name)
 
 
 def values(library: Library) -> dict[str, str]:
@@ -66,21 +65,17 @@ def test_what_the_user_replaced_or_removed_stays_so(
 ) -> None:
     library.publish()
     library.remove(["http://e/graph/one"])
-    library.add([addition(tmp_path, "two", "222"), addition(tmp_path, "three", "3")])
+    library.include(
+        {"a file": [named(tmp_path, "two", "222")], "another": [named(tmp_path, "three", "3")]}
+    )
     ship(monkeypatch, tmp_path, {"one": "11", "two": "22"})
     change = library.publish()
     assert (change.added, change.replaced, change.removed) == ((), (), ())
     assert values(library) == {"two": "222", "three": "3"}
     assert {g.iri[15:]: g.origin for g in library.contents()} == {
-        "two": "two-222.ttl",
-        "three": "three-3.ttl",
+        "two": "a file",
+        "three": "another",
     }
-
-
-def test_two_additions_of_one_name_are_refused(library: Library, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"and so is one-5\.ttl"):
-        library.add([addition(tmp_path, "one", "5"), addition(tmp_path, "one", "6")])
-    assert library.generations.current() is None
 
 
 def test_removal_by_unknown_name(library: Library) -> None:
@@ -106,27 +101,3 @@ def test_the_shipped_graph_is_published_whole(tmp_path: Path) -> None:
         library.remove([PROGRAMME])
     assert caught.value.report.violations
     assert library.generations.current() == change.generation
-
-
-def test_which_graph_an_rdf_file_is(tmp_path: Path, root: Path) -> None:
-    def name(text: str, file: str = "a b.ttl") -> str:
-        (tmp_path / file).write_text(text)
-        (found,) = read_addition(tmp_path / file)
-        return found.graph.iri
-
-    assert name("<x:a> <x:b> 1 .") == BASE + "graph/added/a-b"
-    derived = "<http://www.w3.org/ns/prov#wasDerivedFrom> <x:page> ."
-    assert name(f"<{PROGRAMME}> {derived}") == PROGRAMME
-    assert name(f"<{PROGRAMME}> {derived} <http://e/p/graph/b> {derived}").endswith("/a-b")
-    assert name(f"<{BASE}graph/ontology> {derived}").endswith("/added/a-b")
-    (found,) = read_addition(root / "graph" / "tinyml-2023" / "programme.ttl")
-    assert found.graph.iri == PROGRAMME
-
-
-def test_files_in_folders(tmp_path: Path) -> None:
-    for file in ("b.ttl", "a/c.txt", "a/d.html", ".git/e.ttl", "f.pdf"):
-        path = tmp_path / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("")
-    found = find_files([tmp_path, tmp_path / "b.ttl"])
-    assert [str(path.relative_to(tmp_path)) for path in found] == ["a/c.txt", "a/d.html", "b.ttl"]

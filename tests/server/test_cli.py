@@ -309,6 +309,35 @@ def test_validate_files(tmp_path: Path, format_: str) -> None:
     assert "violation" in result.stderr
 
 
+def test_validate_sources_of_other_formats(tmp_path: Path) -> None:
+    """Two accounts of one conference contradict each other, and are each right by itself."""
+    event = (
+        "@prefix swc: <http://data.semanticweb.org/ns/swc/ontology#> ."
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+        "@prefix ical: <http://www.w3.org/2002/12/cal/ical#> ."
+        "<http://old.example/conference/small/2030> a swc:ConferenceEvent ; rdfs:label '%s' ;"
+        " ical:dtstart '2030-05-01' ; ical:dtend '2030-%s' ."
+    )
+    (tmp_path / "one.ttl").write_text(event % ("Small 2030", "05-03"))
+    (tmp_path / "other.ttl").write_text(event % ("Small", "05-04"))
+    (tmp_path / "papers.bib").write_text(
+        "@proceedings{p, title={Small}, year=2030}\n"
+        "@inproceedings{a, title={On small things}, author={Ann Example}, booktitle={Small},"
+        " year=2030, pages={1--9}}\n"
+    )
+    report = json.loads(done("validate", tmp_path, "--format", "json").stdout)
+    assert (report["conforms"], report["violations"]) == (True, 0)
+    assert report["warnings"] + report["notes"] == len(report["findings"]) > 0
+    (tmp_path / "one.ttl").write_text(event % ("Small 2030", "04-03"))
+    (tmp_path / "broken.ttl").write_text("<x:a> <x:b> ")
+    result = run("validate", tmp_path)
+    assert result.exit_code == 1
+    assert result.stdout.count("\nViolation ") == 1
+    assert f"Error: {tmp_path / 'broken.ttl'}:1:" in result.stderr
+    assert "\n1 violation, " in result.stderr
+    assert run("validate", tmp_path / "broken.ttl", tmp_path / "papers.bib").exit_code == 1
+
+
 # --- query ----------------------------------------------------------------------------------------
 
 
