@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -97,6 +98,15 @@ class Library:
         if latest is not None:
             return list(latest.graphs)
         return [PublishedGraph(g.iri, g.label, SHIPPED, "", len({*quads_of(g)})) for g in shipped()]
+
+    def violations(self) -> dict[str, int]:
+        """How many violations of each programme's sources are kept apart, by its IRI."""
+        graphs = self.contents()
+        sources = {(programme_of(g.iri), g.key, g.origin): g.problems for g in graphs}
+        found: Counter[str] = Counter()
+        for (programme, *_), number in sources.items():
+            found[programme] += number
+        return dict(found)
 
     def publish(self, progress: Progress = lambda _: None) -> Change:
         """Publish the dataset as it is, with the shipped graphs brought up to date.

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from ...graph.namespaces import BASE
 from . import options
 from .help import Command
 from .store import chosen, store
@@ -43,7 +44,10 @@ ORDER BY ?kind
 @store
 @options.as_json
 def command(data: Path | None, as_json: bool) -> None:
-    """Say what the dataset is and where it lies."""
+    """Say what the dataset is and where it lies.
+
+    What breaks a shape in sources that were added is kept apart; it is counted by programme.
+    """
     dataset = options.library(data)
     server = chosen()
     where = server.endpoint.query if server else str(dataset.generations.data)
@@ -51,6 +55,7 @@ def command(data: Path | None, as_json: bool) -> None:
     answer: Any = dataset.store().query(_COUNTS)
     counts = {row["kind"].value: int(row["number"].value) for row in answer}
     graphs = dataset.contents()
+    apart = {iri: number for iri, number in dataset.violations().items() if number}
     found: dict[str, Any] = {
         "version": version("symposia"),
         "store" if server else "data": where,
@@ -60,6 +65,7 @@ def command(data: Path | None, as_json: bool) -> None:
         "graphs": len(graphs),
         "triples": sum(graph.triples for graph in graphs),
         "counts": counts,
+        "violations": {"total": sum(apart.values()), "programmes": apart},
     }
     if as_json:
         show_json(found)
@@ -77,6 +83,8 @@ def command(data: Path | None, as_json: bool) -> None:
             ["graphs", f"{found['graphs']:,}"],
             ["triples", f"{found['triples']:,}"],
             *([kind, f"{number:,}"] for kind, number in counts.items()),
+            ["violations kept apart", f"{sum(apart.values()):,}"],
+            *([f"  {iri.removeprefix(BASE)}", f"{number:,}"] for iri, number in apart.items()),
         ],
         head=False,
     )

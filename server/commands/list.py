@@ -37,10 +37,12 @@ def command(data: Path | None, graphs: bool, as_json: bool) -> None:
     Each with its source, the source's format, its triples in the project's model, those of the
     original, and how many violations of shapes are kept apart.
     """
-    rows = options.library(data).contents()
+    dataset = options.library(data)
+    rows = dataset.contents()
     if graphs:
         _show_graphs(rows, as_json)
         return
+    violations = dataset.violations()
     parts: dict[str, list[PublishedGraph]] = {}
     for row in rows:
         parts.setdefault(programme_of(row.iri), []).append(row)
@@ -52,7 +54,7 @@ def command(data: Path | None, graphs: bool, as_json: bool) -> None:
             "graphs": [g.iri for g in of],
             "triples": sum(g.triples for g in of if g.default),
             "original": sum(g.triples for g in of if g.original),
-            "violations": sum({(g.key, g.origin): g.problems for g in of}.values()),
+            "violations": violations[iri],
         }
         for iri, of in parts.items()
     ]

@@ -108,6 +108,12 @@ def test_what_breaks_a_shape_is_kept_apart_with_the_result(filled: tuple[Path, P
     listed = json.loads(run(data, "list", "--json").stdout)
     violations = {one["programme"]: one["violations"] for one in listed}
     assert (violations[BASE + "small-2030"], violations[BASE + "small-2031"]) == (0, 1)
+    told = json.loads(run(data, "info", "--json").stdout)["violations"]
+    assert told == {"total": 1, "programmes": {BASE + "small-2031": 1}}
+    lines = [line.split() for line in run(data, "info").stdout.splitlines()]
+    assert ["violations", "kept", "apart", "1"] in lines
+    assert ["small-2031", "1"] in lines
+    assert not any("small-2030" in line for line in lines)
 
 
 OLD = """\
