@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from .archives import unpack
 from .errors import SourceError
 from .fetching import fetch, is_address
+from .iris import slug
 from .reading import find_reader, readers
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _meant(name: str, format_: str | None, place: Path | None, private: bool) ->
         place.mkdir(exist_ok=True)
         path = fetch(name, place, private=private)
     if place is not None and path.suffix.lower() == ".zip" and path.is_file():
-        inner = place / "archive"
+        inner = place / (slug(path.stem, limit=60) or "archive")
         inner.mkdir(parents=True)
         unpack(path, inner, name)
         return [

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..accounts import Fields
 from ..errors import SourceError
+from ..filenames import called
 from ..iris import slug
 from ..items import Agent, Event, Item, Meeting, Office, Presentation, Work
 from ..loss import Loss
@@ -100,9 +101,9 @@ class _Export:
         self._papers: dict[str, str] = {}
         self._tracks: dict[str, str] = {}
         self._sessions: dict[str, datetime | None] = {}
-        called = self._called()
-        self._name = options.name or called or path.stem
-        self.slug = slug(called or path.stem) or "conference"
+        told = self._called() or called(path)
+        self._name = options.name or told
+        self.slug = slug(told) or "conference"
 
     def items(self) -> Iterator[Item]:
         """The records: first what others refer to."""

@@ -20,6 +20,7 @@ from icalendar.error import BrokenCalendarProperty
 
 from ..accounts import Fields
 from ..errors import SourceError
+from ..filenames import called
 from ..iris import slug
 from ..items import Event, Item, Meeting, Place
 from ..loss import Loss
@@ -83,8 +84,8 @@ class _Calendar:
         if not self._blocks:
             raise SourceError("the calendar has no event.", source=str(path))
         head = dict(self._head)
-        called = head.get("X-WR-CALNAME") or head.get("NAME") or path.stem
-        self._name = _YEAR.sub(" ", " ".join(called[:300].split()))
+        told = head.get("X-WR-CALNAME") or head.get("NAME") or called(path)
+        self._name = _YEAR.sub(" ", " ".join(told[:300].split()))
         self._zone = zone_named(options.timezone) or _known_zone(head.get("X-WR-TIMEZONE", ""))
         self.slug = slug(self._name) or "calendar"
 

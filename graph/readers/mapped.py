@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ..dataset import NamedGraph
 from ..errors import SourceError
+from ..filenames import called
 from ..iris import slug
 from ..loss import Loss
 from ..mapping import map_graph
@@ -58,7 +59,7 @@ def _reading(
     made = map_graph(
         quads,
         mapping,
-        source=source.name,
+        source=called(source.path),
         base=options.base,
         slug=name,
         timezone=options.timezone,
