@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, render_template, request
 
 from ..graph.errors import ParameterError, QueryError
 from ..graph.questions import Question, bind, question, questions
-from .evaluation import Answer, NotAcceptableError
+from .evaluation import Answer, NotAcceptableError, Query
 from .fields import address_fields
 from .negotiation import GRAPHS, RESULTS, Format, choose, named
 from .paging import Page, cut, links
@@ -109,7 +109,7 @@ def _answer(asked: Question, values: Mapping[str, str], form: Format, rows: Page
     served: Served = g.served
     terms = bind(asked, values, served, base=served.base)
     text = rows.of(asked.text)
-    return served.evaluator.evaluate(text, results=form, graph=form, bindings=terms)
+    return served.evaluator.evaluate(Query(text, terms), form, form)
 
 
 def _shown(asked: Question, found: Answer, values: Collection[str]) -> dict[str, Any]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
 from ..graph.errors import LimitError, NotAcceptableError, SymposiaError
 from ..graph.results import serialise_results
-from ..graph.store import Store, Term
+from ..graph.store import Store
 from .acceptable import acceptable
 from .clients import arrival, departure, takes_parts
-from .frames import WHOLE, Request
+from .frames import WHOLE, Query, Request
 from .lanes import Lane
 from .negotiation import Format
 from .runs import Run
 from .workers import Pool
 
-__all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError", "Workers"]
+__all__ = ["Answer", "Evaluator", "InProcess", "NotAcceptableError", "Query", "Workers"]
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,11 @@ class Answer:
 class Evaluator(Protocol):
     """What evaluates queries: this process, or a worker that can be stopped."""
 
-    def evaluate(
-        self,
-        query: str,
-        *,
-        results: Format | None,
-        graph: Format | None,
-        bindings: Mapping[str, Term] | None = None,
-        default_graphs: Iterable[str] | None = None,
-        named_graphs: Iterable[str] | None = None,
-        base: str | None = None,
-        services: Collection[str] = (),
-    ) -> Answer:
+    def evaluate(self, query: Query, results: Format | None, graph: Format | None) -> Answer:
         """Evaluate a query (https://www.w3.org/TR/sparql11-protocol/#query-operation).
 
         :param results: the format of a SELECT or ASK answer, None when none is acceptable.
         :param graph: the format of a CONSTRUCT or DESCRIBE answer, None likewise.
-        :param bindings: values of variables, by name without `?`.
-        :param default_graphs: with `named_graphs` the dataset; None for both is the whole store.
-        :param base: IRI against which relative IRIs of the query are resolved.
-        :param services: IRIs of the endpoints that SERVICE may ask.
         :raises QueryError: the query does not parse or cannot be run.
         :raises NotAcceptableError: its form has no acceptable format.
         """
@@ -93,20 +78,9 @@ class InProcess:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def evaluate(
-        self,
-        query: str,
-        *,
-        results: Format | None,
-        graph: Format | None,
-        bindings: Mapping[str, Term] | None = None,
-        default_graphs: Iterable[str] | None = None,
-        named_graphs: Iterable[str] | None = None,
-        base: str | None = None,
-        services: Collection[str] = (),
-    ) -> Answer:
+    def evaluate(self, query: Query, results: Format | None, graph: Format | None) -> Answer:
         """See `Evaluator.evaluate`."""
-        found = self._store.query(query, bindings, default_graphs, named_graphs, base, services)
+        found = query.ask(self._store)
         try:
             wanted = acceptable(found, results, graph)
             return Answer(wanted, [*_chunks(serialise_results(found, wanted.name))])
@@ -132,31 +106,16 @@ class Workers:
         self.pool = pool
         self._store = store
 
-    def evaluate(
-        self,
-        query: str,
-        *,
-        results: Format | None,
-        graph: Format | None,
-        bindings: Mapping[str, Term] | None = None,
-        default_graphs: Iterable[str] | None = None,
-        named_graphs: Iterable[str] | None = None,
-        base: str | None = None,
-        services: Collection[str] = (),
-    ) -> Answer:
+    def evaluate(self, query: Query, results: Format | None, graph: Format | None) -> Answer:
         """See `Evaluator.evaluate`."""
+        limits = self.pool.limits
         request = Request(
-            store=self._store,
-            query=query,
-            results=results.name if results else None,
-            graph=graph.name if graph else None,
-            bindings=bindings or {},
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
-            base=base,
-            services=[*services],
-            rows=self.pool.limits.rows,
-            size=self.pool.limits.size * 1024 * 1024,
+            self._store,
+            query,
+            results.name if results else None,
+            graph.name if graph else None,
+            limits.rows,
+            limits.size * 1024 * 1024,
         )
         run = self.pool.run(request.to_bytes(), departure(), arrival())
         name, _, first = run.first.payload.partition(b"\n")

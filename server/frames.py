@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from ..graph.store import Term
+from ..graph.store import Results, Store, Term
 
-__all__ = ["Frame", "Frames", "Request", "Several", "asked"]
+__all__ = ["Frame", "Frames", "Query", "Request", "Several", "asked"]
 
 ASK: Final = b"Q"
 """To the worker: a request."""
@@ -113,46 +113,52 @@ class Frames:
 
 
 @dataclass(frozen=True)
+class Query:
+    """A query, what its variables stand for, and the dataset that it is asked of.
+
+    :param text, bindings, default_graphs, named_graphs, base, services: as `Store.query` has them.
+    """
+
+    text: str
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
+    base: str | None = None
+    services: Sequence[str] = ()
+
+    def ask(self, store: Store) -> Results:
+        """The answer of a store, as `Store.query`."""
+        return store.query(**self.__dict__)
+
+
+@dataclass(frozen=True)
 class Request:
     """What a worker is asked.
 
     :param store: where the store is, as `graph.locations` writes it.
-    :param query: the query's text.
     :param results, graph: names of the formats for tables and for graphs; None is not acceptable.
-    :param bindings: values of variables, by name.
-    :param default_graphs, named_graphs: the dataset, as `Store.query` takes it.
-    :param base: IRI against which relative IRIs of the query are resolved.
-    :param services: IRIs of the endpoints that SERVICE may ask.
     :param rows: rows or triples that an answer may have.
     :param size: bytes that an answer may have.
     """
 
     store: str
-    query: str
+    query: Query
     results: str | None
     graph: str | None
-    bindings: Mapping[str, Term]
-    default_graphs: Iterable[str] | None
-    named_graphs: Iterable[str] | None
-    base: str | None
-    services: list[str]
     rows: int
     size: int
 
     def to_bytes(self) -> bytes:
         """The request as the payload of a frame."""
-        fields = {
-            **self.__dict__,
-            "bindings": {name: _to_json(term) for name, term in self.bindings.items()},
-            "default_graphs": None if self.default_graphs is None else [*self.default_graphs],
-            "named_graphs": None if self.named_graphs is None else [*self.named_graphs],
-        }
-        return json.dumps(fields).encode()
+        bindings = {name: _to_json(term) for name, term in self.query.bindings.items()}
+        query = {**self.query.__dict__, "bindings": bindings}
+        return json.dumps({**self.__dict__, "query": query}).encode()
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Request:
         """The request of a payload's values."""
-        return cls(**{**fields, "bindings": _terms(fields["bindings"])})
+        query = fields["query"]
+        return cls(**{**fields, "query": Query(**{**query, "bindings": _terms(query["bindings"])})})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 from ..graph.errors import PreconditionError
 from ..graph.writer import Condition, Document
 from .authorisation import require_token
-from .evaluation import NotAcceptableError
+from .evaluation import NotAcceptableError, Query
 from .fields import address_fields, check_coding, check_parameters
 from .negotiation import GRAPHS, choose, named
 from .reads import is_of
@@ -114,13 +114,8 @@ def _read(graph: str | None) -> Response:
             "A graph has no format that your Accept header takes.",
             hint=f"There are {', '.join(each.name for each in GRAPHS)}.",
         )
-    found = g.served.evaluator.evaluate(
-        _ALL,
-        results=None,
-        graph=form,
-        default_graphs=None if graph is None else [graph],
-        named_graphs=None if graph is None else [],
-    )
+    query = Query(_ALL) if graph is None else Query(_ALL, {}, [graph], [])
+    found = g.served.evaluator.evaluate(query, None, form)
     answer = Response(found.chunks, content_type=found.format.content_type)
     answer.vary.add("Accept")
     return answer

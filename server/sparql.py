@@ -15,7 +15,7 @@ from ..graph.errors import NotAcceptableError, QueryError
 from ..graph.manifest import Generation
 from ..graph.questions import questions
 from ..graph.store import Store
-from .evaluation import Answer, Evaluator, InProcess, Workers
+from .evaluation import Answer, Evaluator, InProcess, Query, Workers
 from .federation import Federation, Rewritten
 from .fields import FORM, address_fields, body_fields, body_text
 from .negotiation import GRAPHS, HTML, RESULTS, Format, choose, named
@@ -129,13 +129,15 @@ def _evaluate(asked: Asked, results: Format | None, graph: Format | None) -> Ans
     query = federation.rewrite(asked.text) if federation else Rewritten(asked.text, asked.text)
     try:
         return evaluator.evaluate(
-            query.text,
-            results=results,
-            graph=graph,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            base=request.base_url,
-            services=query.services,
+            Query(
+                query.text,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                base=request.base_url,
+                services=query.services,
+            ),
+            results,
+            graph,
         )
     except QueryError as error:
         query.restore(error)

@@ -186,14 +186,7 @@ class Worker:
         self._line.send(FAILED, failure_to_bytes(error))
 
     def _evaluate(self, request: Request) -> None:
-        found = self._open(request.store).query(
-            request.query,
-            request.bindings,
-            request.default_graphs,
-            request.named_graphs,
-            request.base,
-            request.services,
-        )
+        found = request.query.ask(self._open(request.store))
         form = acceptable(found, request.results, request.graph)
         outbox = Outbox(self._line, form, request.rows, request.size)
         try:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from symposia.graph.addresses import is_public
 from symposia.graph.errors import QueryError, ServiceError
 from symposia.graph.store import Store
-from symposia.server.evaluation import InProcess
+from symposia.server.evaluation import InProcess, Query
 from symposia.server.federation import Federation, FederationError
 from symposia.server.negotiation import RESULTS
 
@@ -161,7 +161,7 @@ def ask(there: str) -> Iterator[Callable[[str], list[str]]]:
         query = federation.rewrite(text)
         try:
             answer = evaluator.evaluate(
-                query.text, results=RESULTS[0], graph=None, services=query.services
+                Query(query.text, services=query.services), RESULTS[0], None
             )
         except QueryError as error:
             query.restore(error)
@@ -265,7 +265,7 @@ def test_a_name_that_leads_into_a_private_network_is_not_asked(
     query = federation.rewrite(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
     with pytest.raises(ServiceError, match="not public"):
         InProcess(Store(ox.Store())).evaluate(
-            query.text, results=RESULTS[0], graph=None, services=query.services
+            Query(query.text, services=query.services), RESULTS[0], None
         )
     federation.close()
     assert Endpoint.seen == []

@@ -28,7 +28,7 @@ from symposia.graph.errors import (
 from symposia.graph.generations import Generations
 from symposia.graph.store import Store
 from symposia.server.child import KilledError
-from symposia.server.evaluation import InProcess, Workers
+from symposia.server.evaluation import InProcess, Query, Workers
 from symposia.server.limits import Limits
 from symposia.server.negotiation import GRAPHS, RESULTS, Format
 from symposia.server.runs import ClientLeftError
@@ -115,8 +115,7 @@ def workers(pool: Pool, store: Path) -> Workers:
 
 
 def ask(pool: Pool, store: Path, query: str, form: Format = JSON, **options: object) -> bytes:
-    answer = workers(pool, store).evaluate(query, results=form, graph=TURTLE, **options)  # type: ignore[arg-type]
-    return answer.read()
+    return workers(pool, store).evaluate(Query(query, **options), form, TURTLE).read()  # type: ignore[arg-type]
 
 
 class Asking(threading.Thread):
@@ -161,13 +160,13 @@ def test_what_a_worker_answers_is_what_the_engine_answers(
     queries = ("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", "ASK { ?s ?p ?o }", "SELECT ?x {}")
     for query in queries:
         for form in RESULTS:
-            there = workers(pool, store).evaluate(query, results=form, graph=None)
+            there = workers(pool, store).evaluate(Query(query), form, None)
             assert there.format is form
-            assert there.read() == here.evaluate(query, results=form, graph=None).read()
+            assert there.read() == here.evaluate(Query(query), form, None).read()
     for form in GRAPHS:
         query = "CONSTRUCT { ?s a ?c } { ?s a ?c }"
-        there = workers(pool, store).evaluate(query, results=None, graph=form)
-        assert there.read() == here.evaluate(query, results=None, graph=form).read()
+        there = workers(pool, store).evaluate(Query(query), None, form)
+        assert there.read() == here.evaluate(Query(query), None, form).read()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +191,7 @@ def test_errors_are_those_of_the_query(store: Path, pools: Callable[..., Pool]) 
         ask(pool, store, "SELECT *\n{ ?s ?p }")
     assert (caught.value.line, caught.value.http_status) == (2, 400)
     with pytest.raises(NotAcceptableError):
-        workers(pool, store).evaluate("ASK {}", results=None, graph=TURTLE)
+        workers(pool, store).evaluate(Query("ASK {}"), None, TURTLE)
     with pytest.raises(StoreError):
         ask(pool, store / "missing", "ASK {}")
     with pytest.raises(QueryError, match="codec"):
@@ -216,7 +215,7 @@ def test_an_answer_has_at_most_so_many_rows(
 
 def test_an_answer_has_at_most_so_many_bytes(store: Path, pools: Callable[..., Pool]) -> None:
     pool = pools(size=1)
-    answer = workers(pool, store).evaluate(ENDLESS_ROWS, results=JSON, graph=None)
+    answer = workers(pool, store).evaluate(Query(ENDLESS_ROWS), JSON, None)
     parts = []
     with pytest.raises(LimitError, match="more than 1,048,576 bytes"):
         parts.extend(answer.chunks)
@@ -225,7 +224,7 @@ def test_an_answer_has_at_most_so_many_bytes(store: Path, pools: Callable[..., P
 
 def test_an_answer_is_streamed(store: Path, pools: Callable[..., Pool]) -> None:
     pool = pools()
-    answer = workers(pool, store).evaluate(ENDLESS_ROWS, results=JSON, graph=None)
+    answer = workers(pool, store).evaluate(Query(ENDLESS_ROWS), JSON, None)
     parts = iter(answer.chunks)
     assert next(parts).startswith(b'{"head":')
     assert pool.busy == 1
@@ -243,7 +242,7 @@ def test_an_answer_is_streamed(store: Path, pools: Callable[..., Pool]) -> None:
 def test_an_answer_that_runs_out_of_time_breaks_off(
     store: Path, pools: Callable[..., Pool]
 ) -> None:
-    answer = workers(pools(timeout=1.0), store).evaluate(ENDLESS_ROWS, results=JSON, graph=None)
+    answer = workers(pools(timeout=1.0), store).evaluate(Query(ENDLESS_ROWS), JSON, None)
     with pytest.raises(QueryTimeoutError):
         for _ in answer.chunks:
             pass
@@ -253,7 +252,7 @@ def test_who_does_not_read_holds_a_worker_no_longer_than_the_limit(
     store: Path, pools: Callable[..., Pool]
 ) -> None:
     pool = pools(timeout=1.0)
-    answer = workers(pool, store).evaluate(ENDLESS_ROWS, results=JSON, graph=None)
+    answer = workers(pool, store).evaluate(Query(ENDLESS_ROWS), JSON, None)
     held = pool.pids
     until(lambda: pool.pids and pool.pids != held and pool.busy == 0)
     assert json.loads(ask(pool, store, "ASK {}"))["boolean"] is True
@@ -273,7 +272,7 @@ def test_a_client_that_leaves_frees_its_worker(store: Path, pools: Callable[...,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("symposia.server.evaluation.departure", lambda: left.is_set)
         with pytest.raises(ClientLeftError):
-            request_of.evaluate(ENDLESS, results=JSON, graph=None)
+            request_of.evaluate(Query(ENDLESS), JSON, None)
     assert time.monotonic() - begun < 2
     until(lambda: not running(held[0]))
     assert json.loads(ask(pool, store, "ASK {}"))["boolean"] is True
@@ -378,7 +377,7 @@ def test_a_new_generation_meets_new_queries_only(
     pool = pools(2)
     everything = "SELECT ?o { ?a ?b ?o . ?c ?d ?e }"
     first = publish(1)
-    begun = workers(pool, first).evaluate(everything, results=JSON, graph=None)
+    begun = workers(pool, first).evaluate(Query(everything), JSON, None)
     parts = iter(begun.chunks)
     read = next(parts)  # it waits for its reader now, amid its answer
     second = publish(2)
@@ -394,12 +393,12 @@ def test_a_new_generation_meets_new_queries_only(
 
 PARENT = """\
 import sys, threading, time
-from symposia.server.evaluation import Workers
+from symposia.server.evaluation import Query, Workers
 from symposia.server.negotiation import RESULTS
 from symposia.server.workers import Pool
 
 pool = Pool(2)
-ask = lambda query: Workers(pool, sys.argv[1]).evaluate(query, results=RESULTS[0], graph=None)
+ask = lambda query: Workers(pool, sys.argv[1]).evaluate(Query(query), RESULTS[0], None)
 ask("ASK {}").read()
 threading.Thread(target=ask, args=[sys.argv[2]], daemon=True).start()
 while len(pool.pids) < 2 or pool.busy < 1:
