@@ -12,7 +12,19 @@ from ..graph.remote_generations import RemoteGenerations
 from ..graph.scratch import Scratch
 from ..graph.store import Store
 from ..graph.writer import Writer
-from . import api, caching, filters, graph_store, lists, pages, problems, renewal, sparql, update
+from . import (
+    api,
+    caching,
+    editing,
+    filters,
+    graph_store,
+    lists,
+    pages,
+    problems,
+    renewal,
+    sparql,
+    update,
+)
 from .changes import Changes
 from .http import STORELESS, register
 from .lanes import Lanes
@@ -63,7 +75,7 @@ def create_app(
     serving = Serving(data, base.rstrip("/") + "/", store, writer, lanes)
     app.extensions["symposia"] = serving
     _prepare_templates(app)
-    for module in (sparql, update, graph_store, api, lists, pages):
+    for module in (sparql, editing, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)

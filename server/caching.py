@@ -35,7 +35,9 @@ SERVED: Final = "symposia.served"
 LAND: Final = "symposia.land"
 """Key of the environment of a request: called when its answer will not be kept."""
 
-_PURE: Final = frozenset(("sparql", "graph_store", "api", "lists", "pages", "wellknown", "openapi"))
+_PURE: Final = frozenset(
+    ("sparql", "editing", "graph_store", "api", "lists", "pages", "wellknown", "openapi")
+)
 """Blueprints whose answers to a read follow from the dataset and the request alone."""
 _VARY: Final = "Accept, Accept-Encoding"
 _VARIED: Final = frozenset(("", "accept", "accept-encoding"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from flask import Flask
@@ -55,6 +57,7 @@ def register(app: Flask) -> None:
         of=of,
         other_names=other_names,
         property_word=property_word,
+        quoted=partial(json.dumps, ensure_ascii=False),
         shell=shlex.quote,
         speakers=speakers,
     )

@@ -5,12 +5,18 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from symposia.server.app import create_app
 from symposia.server.web_server import WebServer
+
+from .browsing import Visit, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,18 @@ def live(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = server.force_exit = True
     thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; tests skip where there is none."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def desktop(browser: Browser, live: str) -> Iterator[Visit]:
+    """A window of desktop width."""
+    made = Visit(browser, live)
+    yield made
+    made.context.close()
