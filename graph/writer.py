@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -13,7 +14,7 @@ from .network import refuse_load, refuse_service
 from .rdf import parse_rdf
 from .updates import Update, read_update, with_dataset
 
-__all__ = ["ALWAYS", "Condition", "Document", "EngineWriter", "Writer"]
+__all__ = ["Change", "Condition", "Document", "EngineWriter", "Writer"]
 
 Changed = TypeVar("Changed")
 _Name: TypeAlias = ox.NamedNode | ox.DefaultGraph
@@ -42,62 +43,50 @@ class Condition(NamedTuple):
     exists: bool | None = None
 
 
-ALWAYS: Final = Condition()
+_ALWAYS: Final = Condition()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a dataset.
+
+    :param action: `update` runs a SPARQL 1.1 update (https://www.w3.org/TR/sparql11-update/), `put`
+        makes a graph hold exactly the triples of some documents, `post` adds them to it, and
+        `delete` removes it.
+    :param graph: the IRI of the graph that is put, added to or removed; None for the default graph.
+    :param documents: without named graphs; each has blank nodes of its own.
+    :param base: IRI against which relative IRIs are resolved.
+    :param condition: what must hold when a graph is changed.
+    :param text: the update.
+    :param using: IRIs of the graphs that are the default graph of each WHERE of the update.
+    :param using_named: IRIs of the graphs that GRAPH can see in it.
+    """
+
+    action: Literal["update", "put", "post", "delete"]
+    graph: str | None = None
+    documents: Sequence[Document] = ()
+    base: str | None = None
+    condition: Condition = _ALWAYS
+    text: str = ""
+    using: Sequence[str] = ()
+    using_named: Sequence[str] = ()
 
 
 class Writer(Protocol):
     """What changes a dataset. Each change is made whole or not at all, one after the other."""
 
-    def update(
-        self,
-        update: str,
-        base: str | None = None,
-        using: Sequence[str] = (),
-        using_named: Sequence[str] = (),
-    ) -> None:
-        """Run a SPARQL 1.1 update (https://www.w3.org/TR/sparql11-update/).
+    def make(self, change: Change) -> bool:
+        """Make a change.
 
-        :param base: IRI against which relative IRIs are resolved.
-        :param using: IRIs of the graphs that are the default graph of each WHERE.
-        :param using_named: IRIs of the graphs that GRAPH can see in it.
-        :raises QueryError: it does not parse, cannot be run, reads from the network, or names a
-            dataset of its own beside `using`.
+        :return: whether the graph that was put or added to is new; whether the one that was removed
+            was there.
+        :raises QueryError: an update does not parse, cannot be run, reads from the network, or
+            names a dataset of its own beside `using`.
+        :raises PreconditionError: the condition does not hold.
+        :raises SourceError: a document cannot be read.
         :raises ShapeError: the dataset would break a shape.
         :raises StoreError: the store cannot be written.
         """
-        ...
-
-    def put(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """Make a graph hold exactly the triples of some documents.
-
-        :param graph: its IRI, None for the default graph.
-        :param documents: without named graphs; each has blank nodes of its own.
-        :param base: IRI against which relative IRIs are resolved.
-        :return: whether the graph is new.
-        :raises PreconditionError: the condition does not hold.
-        :raises SourceError: a document cannot be read.
-        :raises ShapeError, StoreError: as `update`.
-        """
-        ...
-
-    def post(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """Add the triples of some documents to a graph; otherwise as `put`."""
-        ...
-
-    def delete(self, graph: str | None, condition: Condition = ALWAYS) -> bool:
-        """Remove a graph; returns whether it was there. Otherwise as `put`."""
         ...
 
 
@@ -111,63 +100,37 @@ class EngineWriter(ABC):
         :param edit: gets the engine and the number of the generation that it holds.
         """
 
-    def update(
-        self,
-        update: str,
-        base: str | None = None,
-        using: Sequence[str] = (),
-        using_named: Sequence[str] = (),
-    ) -> None:
-        """See `Writer.update`."""
-        refuse_load(update)
-        refuse_service(update)
-        read = read_update(update, base)
-        if using or using_named:
+    def make(self, change: Change) -> bool:
+        """See `Writer.make`."""
+        if change.action == "update":
+            return self._update(change)
+        if change.action == "delete":
+            return self._change(change, _delete)
+        clear = change.action == "put"
+        triples = _triples(change.documents, change.base)
+        return self._change(change, lambda e, name: _put(e, name, triples, clear=clear))
+
+    def _update(self, change: Change) -> bool:
+        refuse_load(change.text)
+        refuse_service(change.text)
+        read = read_update(change.text, change.base)
+        if change.using or change.using_named:
             read.check()  # so that errors speak of the text that was sent
-            read = read._replace(text=with_dataset(read.text, using, using_named))
+            text = with_dataset(read.text, change.using, change.using_named)
+            read = read._replace(text=text)
         self.change(lambda engine, _: self.run(engine, read))
+        return False
 
     def run(self, engine: ox.Store, update: Update) -> None:
         """Run an update that holds its whole dataset."""
         update.run(engine)
 
-    def put(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """See `Writer.put`."""
-        triples = _triples(documents, base)
-        return self._change(graph, condition, lambda e, name: _put(e, name, triples, clear=True))
-
-    def post(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """See `Writer.post`."""
-        triples = _triples(documents, base)
-        return self._change(graph, condition, lambda e, name: _put(e, name, triples, clear=False))
-
-    def delete(self, graph: str | None, condition: Condition = ALWAYS) -> bool:
-        """See `Writer.delete`."""
-        return self._change(graph, condition, _delete)
-
-    def _change(
-        self,
-        graph: str | None,
-        condition: Condition,
-        edit: Callable[[ox.Store, _Name], bool],
-    ) -> bool:
+    def _change(self, change: Change, edit: Callable[[ox.Store, _Name], bool]) -> bool:
         """Change a graph if a condition holds."""
-        name = _name(graph)
+        name = _name(change.graph)
 
         def checked(engine: ox.Store, number: int) -> bool:
-            seen, exists = condition
+            seen, exists = change.condition
             if seen not in (None, number) or exists not in (None, _exists(engine, name)):
                 raise PreconditionError(
                     "What is there is not what the request expects; nothing was changed.",

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..graph.errors import EvaluationError, LimitError, QueryTimeoutError, StoreError, SymposiaError
 from ..graph.locations import locate
 from ..graph.remote import RemoteStore
 from ..graph.remote_generations import RemoteGenerations
 from ..graph.scratch import Scratch
-from ..graph.writer import ALWAYS, Condition, Document
+from ..graph.writer import Change
 from .clients import departure
 from .frames import READY
 from .limits import Limits
 from .workers import Pool
-from .writer import Change
+from .writer import Order
 
 __all__ = ["RESULTS", "Changes"]
 
@@ -56,57 +56,8 @@ class Changes:
         else:
             self._dataset = {"data": str(dataset.absolute())}
 
-    def update(
-        self,
-        update: str,
-        base: str | None = None,
-        using: Sequence[str] = (),
-        using_named: Sequence[str] = (),
-    ) -> None:
-        """See `Writer.update`."""
-        fields = {"base": base, "using": [*using], "using_named": [*using_named]}
-        self._make("update", fields, [Document(update.encode(), "", "update")])
-
-    def put(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """See `Writer.put`."""
-        fields = {"graph": graph, "base": base, "condition": condition}
-        return self._make("put", fields, documents)
-
-    def post(
-        self,
-        graph: str | None,
-        documents: Sequence[Document],
-        base: str | None = None,
-        condition: Condition = ALWAYS,
-    ) -> bool:
-        """See `Writer.post`."""
-        fields = {"graph": graph, "base": base, "condition": condition}
-        return self._make("post", fields, documents)
-
-    def delete(self, graph: str | None, condition: Condition = ALWAYS) -> bool:
-        """See `Writer.delete`."""
-        return self._make("delete", {"graph": graph, "condition": condition})
-
-    def start(self) -> None:
-        """Start the process."""
-        self.pool.start()
-
-    def close(self) -> None:
-        """End the process, and a change that is not prepared."""
-        self.pool.close()
-        if self._folder is not None:
-            self._folder.cleanup()
-
-    def _make(
-        self, action: str, fields: Mapping[str, Any], documents: Sequence[Document] = ()
-    ) -> bool:
-        change = Change(self._dataset, action, fields, documents)
+    def make(self, change: Change) -> bool:
+        """See `Writer.make`."""
         began = time.monotonic()
         result = "failed"
         try:
@@ -122,8 +73,18 @@ class Changes:
             self.observe(result, time.monotonic() - began)
         return found
 
+    def start(self) -> None:
+        """Start the process."""
+        self.pool.start()
+
+    def close(self) -> None:
+        """End the process, and a change that is not prepared."""
+        self.pool.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
     def _made(self, change: Change) -> bool:
-        run = self.pool.run(change.to_bytes(), departure())
+        run = self.pool.run(Order(self._dataset, change).to_bytes(), departure())
         answer = run.first
         if answer.kind == READY:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Final
+from typing import Final, Literal
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, request
@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import MethodNotAllowed, NotFound, UnsupportedMediaType
 
 from ..graph.errors import PreconditionError
-from ..graph.writer import Condition, Document
+from ..graph.writer import Change, Condition, Document
 from .authorisation import require_token
 from .evaluation import NotAcceptableError, Query
 from .fields import address_fields, check_coding, check_parameters
@@ -85,17 +85,17 @@ def _answer(graph: str | None) -> Response:
         )
     condition = _condition()
     if request.method == "DELETE":
-        if not writer().delete(graph, condition):
+        if not writer().make(Change("delete", graph, condition=condition)):
             raise _missing(graph)
         return Response(status=204)
-    change = writer().put if request.method == "PUT" else writer().post
-    new = change(graph, _documents(), graph or request.base_url, condition)
-    return Response(status=201 if new else 204)
+    action: Literal["put", "post"] = "put" if request.method == "PUT" else "post"
+    change = Change(action, graph, _documents(), graph or request.base_url, condition)
+    return Response(status=201 if writer().make(change) else 204)
 
 
 def _create() -> Response:
     graph = f"{request.base_url}/{uuid.uuid4()}"
-    writer().post(graph, _documents(), graph, _condition())
+    writer().make(Change("post", graph, _documents(), graph, _condition()))
     return Response(status=201, headers={"Location": graph})
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
 from ..graph.errors import QueryError
-from ..graph.writer import Writer
+from ..graph.writer import Change, Writer
 from .authorisation import WritingOffError, require_token
 from .fields import FORM, address_fields, body_fields, body_text
 
@@ -67,12 +67,14 @@ def run_update() -> Response:
         text = body_text("update")
     else:
         raise UnsupportedMediaType(f"An update is of type {FORM} or {UPDATE}.")
-    writer().update(
-        text,
+    change = Change(
+        "update",
         base=request.base_url,
+        text=text,
         using=fields.getlist("using-graph-uri"),
         using_named=fields.getlist("using-named-graph-uri"),
     )
+    writer().make(change)
     return Response(status=204)
 
 

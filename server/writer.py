@@ -13,69 +13,57 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ..graph.errors import LimitError, QueryError, SymposiaError
-from ..graph.writer import Condition, Document, Writer
+from ..graph.writer import Change, Condition, Document, Writer
 from .confinement import confine, limit_memory
 from .failures import failure_to_bytes
 from .frames import FAILED, READY, WHOLE, Frames
 
-__all__ = ["Change", "main"]
+__all__ = ["Order", "main"]
 
 _IDLE: Final = 1.0
 Ready = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Change:
+class Order:
     """What the process is asked to do.
 
     :param dataset: what is changed: a data folder (`data`), a scratch store (`scratch`) or a SPARQL
         server (`endpoint`, as `graph.locations` writes it, and a `folder` for what it sends).
-    :param action: `update`, `put`, `post` or `delete`, as `graph.writer.Writer` has them.
-    :param fields: the arguments that are plain values.
-    :param documents: what was sent; the text of an update as one document.
     """
 
     dataset: Mapping[str, str]
-    action: str
-    fields: Mapping[str, Any]
-    documents: Sequence[Document] = ()
+    change: Change
 
     def to_bytes(self) -> bytes:
-        """The change as the payload of a frame: a line of JSON, and the bytes of the documents."""
-        sent = [(len(each.data), each.format, each.name) for each in self.documents]
-        head = json.dumps({**asdict(self), "documents": sent}).encode()
-        return b"".join([head, b"\n", *(each.data for each in self.documents)])
+        """The order as the payload of a frame: a line of JSON, and the bytes of the documents."""
+        documents = self.change.documents
+        sent = [(len(each.data), each.format, each.name) for each in documents]
+        change = {**vars(self.change), "documents": sent}
+        head = json.dumps({"dataset": self.dataset, "change": change}).encode()
+        return b"".join([head, b"\n", *(each.data for each in documents)])
 
     @classmethod
-    def from_bytes(cls, payload: bytes) -> Change:
-        """The change of a payload."""
+    def from_bytes(cls, payload: bytes) -> Order:
+        """The order of a payload."""
         head, _, rest = payload.partition(b"\n")
         fields = json.loads(head)
+        change = fields["change"]
         documents: list[Document] = []
         begin = 0
-        for size, form, name in fields["documents"]:
+        for size, form, name in change["documents"]:
             documents.append(Document(rest[begin : begin + size], form, name))
             begin += size
-        return cls(**{**fields, "documents": documents})
-
-    def run(self, writer: Writer) -> bool:
-        """Make it; returns whether a graph is new, or was there."""
-        fields = dict(self.fields)
-        if self.action == "update":
-            writer.update(self.documents[0].data.decode(), **fields)
-            return False
-        condition = Condition(*fields.pop("condition"))
-        if self.action == "delete":
-            return writer.delete(**fields, condition=condition)
-        change = writer.put if self.action == "put" else writer.post
-        return change(documents=self.documents, **fields, condition=condition)
+        condition = Condition(*change["condition"])
+        sent = {**change, "documents": documents, "condition": condition}
+        return cls(fields["dataset"], Change(**sent))
 
 
 class Process:
@@ -114,8 +102,8 @@ class Process:
             _prepare()
             limit_memory(None)
             limit_memory(self._memory)
-            change = Change.from_bytes(payload)
-            found = change.run(self._writer_of(change.dataset))
+            order = Order.from_bytes(payload)
+            found = self._writer_of(order.dataset).make(order.change)
         except SymposiaError as error:
             self._fail(error)
         except MemoryError:
