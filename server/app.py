@@ -23,6 +23,7 @@ from . import (
     problems,
     renewal,
     sparql,
+    statics,
     update,
 )
 from .changes import Changes
@@ -67,7 +68,7 @@ def create_app(
     :param cache: bytes of answers that are kept in memory; 0 keeps none.
     :raises StoreError: the shipped graphs cannot be loaded.
     """
-    app = Flask("symposia.server", static_url_path="/static")
+    app = Flask("symposia.server", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LONGEST_REQUEST)
     app.config["SYMPOSIA_TOKEN"] = token
     app.url_map.strict_slashes = False
@@ -75,6 +76,7 @@ def create_app(
     serving = Serving(data, base.rstrip("/") + "/", store, writer, lanes)
     app.extensions["symposia"] = serving
     _prepare_templates(app)
+    statics.register(app)
     for module in (sparql, editing, update, graph_store, api, lists, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)

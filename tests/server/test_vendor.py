@@ -12,7 +12,7 @@ def test_every_file_is_listed_with_its_digest(root: Path) -> None:
     rows = re.findall(
         r"`([^`/|]+/[^`|]+)` \| `([0-9a-f]{64})` \|", (vendor / "README.md").read_text()
     )
-    listed = {path: digest for path, digest in rows}
+    listed = dict(rows)
     found = {
         path.relative_to(vendor).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in vendor.glob("*/**/*")
