@@ -95,8 +95,10 @@ def map_graph(
     built: set[ox.Triple] = set()
     read: set[ox.Triple] = set()
     for text in queries(mapping.name):
-        built.update(store.query(substitute(text, bound)))  # type: ignore[arg-type]
-        read.update(store.query(substitute(reading(text), bound)))  # type: ignore[arg-type]
+        made = set(store.query(substitute(text, bound)))  # type: ignore[arg-type]
+        if made:
+            built |= made
+            read.update(store.query(substitute(reading(text), bound)))  # type: ignore[arg-type]
     if conference is None and not any(_named(one, own) for one in built):
         built.update(_unnamed(own, name))
     built.update(_consequences(built))

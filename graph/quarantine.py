@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -11,9 +12,11 @@ import rdflib
 from rdflib import SH
 
 from .errors import ShapeError
+from .findings import Severity
+from .loading import Data, load, shared
 from .namespaces import BASE, PREFIXES
 from .terms import from_rdflib
-from .validation import validate
+from .validation import check
 
 if TYPE_CHECKING:
     from .findings import Finding
@@ -47,41 +50,40 @@ _NODES: Final = {
 class Parted:
     """A graph in two parts.
 
-    :param kept: what conforms.
+    :param kept: yields what conforms.
     :param apart: what was taken out, in the order of its text.
     :param found: the violations, in the order in which they were met.
     :param results: the SHACL results of them, as triples.
-    :param report: of the validation of what conforms.
+    :param warnings: how many warnings there are about what conforms.
     """
 
-    kept: list[ox.Triple]
+    kept: Callable[[], Iterator[ox.Triple]]
     apart: list[ox.Triple]
     found: tuple[Finding, ...]
     results: list[ox.Triple]
-    report: Report
+    warnings: int
 
 
-def part(triples: Iterable[ox.Triple], programme: str) -> Parted:
+def part(data: Data, programme: str) -> Parted:
     """Take out of a graph what breaks a shape, until the rest conforms.
 
     A wrong value goes alone; so do the times, positions or rooms that contradict others. A thing
     that lacks what it must have goes with all that is said of it, and with the roles, authorships
     and affiliations that are nothing without it. The conference itself never goes.
 
-    :param triples: a programme in our model.
+    :param data: a programme in our model.
     :param programme: IRI of its conference.
     :raises ShapeError: the conference itself lacks something, or it does not end.
     """
-    kept = _Graph(triples)
+    kept = _Graph(data)
     apart: dict[ox.Triple, None] = {}
     found: list[Finding] = []
     results: list[ox.Triple] = []
     for _ in range(_ROUNDS):
-        report = validate(kept.triples())
+        report = check(kept.engine, severities=[Severity.VIOLATION])
         if report.conforms:
-            return Parted(
-                list(kept.triples()), sorted(apart, key=str), tuple(found), results, report
-            )
+            warnings = len(check(kept.engine, severities=[Severity.WARNING]).warnings)
+            return Parted(kept.triples, sorted(apart, key=str), tuple(found), results, warnings)
         results += _results(report, programme, len(found))
         found += report.violations
         taken = {
@@ -99,18 +101,20 @@ def part(triples: Iterable[ox.Triple], programme: str) -> Parted:
 
 
 class _Graph:
-    """A graph from which triples are taken."""
+    """A graph from which triples are taken, in a store beside the shared vocabularies."""
 
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        self._store = ox.Store()
-        self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    def __init__(self, data: Data) -> None:
+        self.engine = ox.Store()
+        load(self.engine, data)
+        self._shared = {quad for quad in _shared() if quad not in self.engine}
+        self.engine.bulk_extend(self._shared)
 
     def triples(self) -> Iterator[ox.Triple]:
-        return (quad.triple for quad in self._store)
+        return self._match(None, None)
 
     def remove(self, triples: Iterable[ox.Triple]) -> None:
         for triple in triples:
-            self._store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
+            self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
 
     def offending(self, finding: Finding, programme: str) -> Iterator[ox.Triple]:
         """The statements for which a graph breaks a shape."""
@@ -165,8 +169,18 @@ class _Graph:
         predicate: ox.NamedNode | None,
         value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
     ) -> Iterator[ox.Triple]:
-        for quad in self._store.quads_for_pattern(subject, predicate, value):
-            yield quad.triple
+        for quad in self.engine.quads_for_pattern(subject, predicate, value):
+            if quad not in self._shared:
+                yield quad.triple
+
+
+@cache
+def _shared() -> frozenset[ox.Quad]:
+    """What the shared vocabularies say."""
+    engine = ox.Store()
+    for vocabulary in shared():
+        load(engine, vocabulary)
+    return frozenset(engine)
 
 
 def _results(report: Report, programme: str, before: int) -> Iterator[ox.Triple]:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pyoxigraph as ox
 import rdflib
@@ -21,22 +21,17 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import Node
 
-from .dataset import NamedGraph, shipped
+from .dataset import NamedGraph
 from .errors import ShapeError
 from .findings import Finding, Severity, find
-from .namespaces import BASE
+from .loading import Data, load, shared
 from .narrowing import Narrowing
-from .rdf import quads_of
 from .reports import Result, write_report
-from .terms import from_rdflib, to_rdflib
+from .terms import to_rdflib
 from .view import PlainNames, View
 
-__all__ = ["Data", "Report", "flatten", "validate"]
+__all__ = ["Report", "check", "flatten", "validate"]
 
-Data: TypeAlias = rdflib.Graph | NamedGraph | Iterable[ox.Quad | ox.Triple]
-"""What can be validated: a graph of rdflib, a named graph, or triples of pyoxigraph."""
-
-_VOCABULARIES: Final = frozenset({f"{BASE}graph/ontology", f"{BASE}graph/topics"})
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 _BATCH: Final = 1000
 """So many focus nodes are looked at in one go: pySHACL keeps what it finds as texts and triples."""
@@ -110,33 +105,42 @@ def validate(*data: Data, vocabularies: bool = True, shapes: rdflib.Graph | None
     :raises SourceError: a named graph cannot be read.
     """
     engine = ox.Store()
-    for graph in _with_vocabularies(data) if vocabularies else data:
-        engine.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in _triples(graph))
+    for graph in data:
+        load(engine, graph)
+    if vocabularies:
+        named = {graph.iri for graph in data if isinstance(graph, NamedGraph)}
+        for vocabulary in shared():
+            if vocabulary.iri not in named:
+                load(engine, vocabulary)
+    return check(engine, shapes=shapes)
+
+
+def check(
+    engine: ox.Store,
+    *,
+    severities: Iterable[Severity] = tuple(Severity),
+    shapes: rdflib.Graph | None = None,
+) -> Report:
+    """Validate the default graph of a store as it is.
+
+    :param severities: of the shapes that are looked at.
+    :param shapes: other shapes than those of the project, all of which are looked at.
+    """
     view = View(engine, free=shapes is None)
     flat = _shapes() if shapes is None else _prepared(flatten(shapes))
-    results = _run(engine, view, flat)
+    wanted = {SH[severity] for severity in severities}
+    chosen = [s for s in flat.shapes if shapes is not None or s.severity in wanted]
+    results = _run(engine, view, chosen)
     return Report(find(results, engine, flat.graph), results, flat.graph)
 
 
-def _with_vocabularies(data: Sequence[Data]) -> Iterator[Data]:
-    named = {graph.iri for graph in data if isinstance(graph, NamedGraph)}
-    yield from data
-    yield from (g for g in shipped() if g.iri in _VOCABULARIES - named)
-
-
-def _triples(graph: Data) -> Iterable[ox.Quad | ox.Triple]:
-    if isinstance(graph, NamedGraph):
-        return quads_of(graph)
-    return from_rdflib(graph) if isinstance(graph, rdflib.Graph) else graph
-
-
-def _run(engine: ox.Store, view: View, shapes: ShapesGraph) -> list[Result]:
+def _run(engine: ox.Store, view: View, shapes: Iterable[Any]) -> list[Result]:
     """Let pySHACL look at the nodes that may break a shape."""
     executor = SHACLExecutor()
     narrowing = Narrowing(engine, view, executor)
     found: list[Result] = []
     try:
-        for shape in shapes.shapes:
+        for shape in shapes:
             nodes = narrowing.candidates(shape)
             starts = range(0, len(nodes or ()), _BATCH)
             for focus in [None] if nodes is None else (nodes[i : i + _BATCH] for i in starts):

@@ -23,6 +23,8 @@ _PART: Final = 16 * 1024 * 1024
 _MANY: Final = 250_000
 """Triples that come in several parts."""
 _SYNTAX: Final = ox.RdfFormat.N_TRIPLES
+_END: Final = b" .\n"
+"""How each line of canonical N-Triples ends, and nothing else in it."""
 
 
 class Content(NamedTuple):
@@ -114,11 +116,16 @@ class WorkingStore:
         for iri in stale:
             _remove(engine, ox.NamedNode(iri), {i for i in held if not held[i][2]})
         missing = [content for content in wanted if held.get(content.iri) != now[content.iri]]
+        together = _Together(engine)
         for number, content in enumerate(missing, 1):
             what = f"storing {content.label} ({number} of {len(missing)})"
             report(what)
+            if content.path.stat().st_size < _PART // 4:
+                together.add(content)
+                continue
             for share in _load(engine, content):
                 report(f"{what}, {share:.0%}")
+        together.load()
         loaded, whole = (sum(c.triples for c in found) for found in (missing, wanted))
         if loaded >= max(_MANY, whole / 4):
             report("putting the store in order")
@@ -135,6 +142,29 @@ class WorkingStore:
         return {}
 
 
+class _Together:
+    """Small graphs that are loaded at once: each load writes and syncs files of its own."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        self._engine = engine
+        self._quads: list[bytes] = []
+
+    def add(self, content: Content) -> None:
+        """Load a graph, now or with those that follow."""
+        text = _plain(self._engine, content.path.read_bytes(), content)
+        self._quads.append(text.replace(_END, f" <{content.iri}>".encode() + _END))
+        if content.default:
+            self._quads.append(text)
+        if sum(map(len, self._quads)) >= _PART:
+            self.load()
+
+    def load(self) -> None:
+        """Load what is not yet loaded."""
+        if self._quads:
+            self._engine.bulk_load(b"".join(self._quads), ox.RdfFormat.N_QUADS, lenient=True)
+            self._quads.clear()
+
+
 def _load(engine: ox.Store, content: Content) -> Iterator[float]:
     """Load a graph, and its triples into the union.
 
@@ -146,20 +176,26 @@ def _load(engine: ox.Store, content: Content) -> Iterator[float]:
     size = content.path.stat().st_size
     with content.path.open("rb") as file:
         while text := file.read(_PART):
-            text += file.readline()
-            if b"_:" in text:
-                # A bulk load gives blank nodes new names, which differ from one load to the next.
-                lines = text.splitlines(keepends=True)
-                blank = b"".join(line for line in lines if b"_:" in line)
-                quads = _named(blank, name)
-                engine.bulk_extend(with_union(quads) if content.default else quads)
-                text = b"".join(line for line in lines if b"_:" not in line)
+            text = _plain(engine, text + file.readline(), content)
             if text and content.default:
                 _load_twice(engine, text, name)
             elif text:
                 engine.bulk_load(text, _SYNTAX, to_graph=name, lenient=True)
             if file.tell() < size:
                 yield file.tell() / size
+
+
+def _plain(engine: ox.Store, text: bytes, content: Content) -> bytes:
+    """Load the lines with blank nodes, and return the others.
+
+    A bulk load gives blank nodes new names, which differ from one load to the next.
+    """
+    if b"_:" not in text:
+        return text
+    lines = text.splitlines(keepends=True)
+    quads = _named(b"".join(line for line in lines if b"_:" in line), ox.NamedNode(content.iri))
+    engine.bulk_extend(with_union(quads) if content.default else quads)
+    return b"".join(line for line in lines if b"_:" not in line)
 
 
 def _load_twice(engine: ox.Store, text: bytes, name: ox.NamedNode) -> None:
