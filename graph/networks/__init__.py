@@ -1,0 +1,1 @@
+"""Networks of people, organisations and topics that works tie: measured, chosen, drawn."""
