@@ -18,7 +18,7 @@ from ..graph.errors import StoreError
 from ..graph.generations import Generation, Generations
 from ..graph.library import SHIPPED
 from ..graph.locations import locate
-from ..graph.remote_generations import RemoteGenerations
+from ..graph.remote_generations import RemoteGeneration, RemoteGenerations
 from ..graph.scratch import Scratch
 from ..graph.store import Store, Term
 from ..graph.writer import Writer
@@ -26,6 +26,7 @@ from .build import program
 from .evaluation import Evaluator, InProcess, Workers
 from .lanes import Lanes
 from .ours import Found, Here, Ours, There
+from .prepared import Apart, AtHand, Prepared
 from .terms import Row
 
 __all__ = ["Served", "Serving"]
@@ -47,6 +48,7 @@ class Served:
     :param version: stands for all of this and for the program, as nothing else does; empty where
         the store may change by itself.
     :param held: what must stay as long as this is served.
+    :param prepared: the files that are made from it; None where nothing is to be made.
     """
 
     store: Store
@@ -61,6 +63,7 @@ class Served:
     ours: Ours | None = field(default=None, compare=False)
     version: str = field(default="", compare=False)
     held: object = field(default=None, compare=False)
+    prepared: Prepared | None = field(default=None, compare=False)
 
     @cached_property
     def mark(self) -> str:
@@ -86,6 +89,11 @@ class Served:
         :param queries: the text of each, and values of variables that it selects and has bound.
         """
         return [self._rows(found) for found in self._ours.ask(queries)]
+
+    def file(self, name: str) -> Path:
+        """The path of a file that is made once from it, as `Prepared.file`."""
+        assert self.prepared is not None, "nothing is prepared of it"  # noqa: S101
+        return self.prepared.file(name)
 
     @contextmanager
     def apart(self, seconds: float) -> Iterator[Served]:
@@ -128,17 +136,20 @@ class Serving:
         self._lock = threading.Lock()
         self._served: Served | None = None
         self._seen: tuple[Served, object] | None = None
+        self._unpublished: Prepared | None = None
         if self._generations is None:
             graphs = shipped() if store is None else []
             labels = {graph.iri: graph.label for graph in graphs}
+            held = store or Store.memory(graphs)
             self._served = Served(
-                store or Store.memory(graphs),
+                held,
                 0,
                 None,
                 base,
                 labels,
                 frozenset(labels),
                 version=token_hex() if store is None else "",
+                prepared=Prepared(AtHand(held), None, lasting=store is None),
             )
 
     def now(self) -> Served:
@@ -156,13 +167,14 @@ class Serving:
         current = self._generations.current()
         if current is None:
             if isinstance(self._generations, RemoteGenerations):
-                return self._unpublished(self._generations)
+                return self._as_it_is(self._generations)
             raise StoreError(
                 f"Nothing has been published to {self._generations.data} yet.",
                 hint="Publish something: symposia add.",
             )
         with self._lock:
             if self._served is None or self._served.version != self._version(current):
+                self.close()  # nobody needs what is still being made of the one before
                 self._served = self._open(current)
             self._seen = (self._served, stamp) if stamp is not None else None
             return self._served
@@ -177,11 +189,26 @@ class Serving:
         served, stamp = self._seen
         return served if stamp == self._generations.stamp() else None
 
-    def _unpublished(self, server: RemoteGenerations) -> Served:
+    def close(self) -> None:
+        """Stop making files of what is served, where another process makes them."""
+        begun, self._unpublished = [self._unpublished], None
+        if self._generations is not None and self._served is not None:
+            begun.append(self._served.prepared)
+        for prepared in begun:
+            if prepared is not None:
+                prepared.close()
+
+    def _as_it_is(self, server: RemoteGenerations) -> Served:
         """What a SPARQL server holds that was put there by others, and may change at any time."""
         store = server.open()
-        workers, ours = self._asking(locate(store))
-        return Served(store, 0, None, self._base, workers=workers, ours=ours)
+        location = locate(store)
+        workers, ours = self._asking(location)
+        with self._lock:
+            if self._unpublished is None:
+                making = Apart(location) if self._lanes else AtHand(store)
+                self._unpublished = Prepared(making, None, lasting=False)
+        prepared = self._unpublished
+        return Served(store, 0, None, self._base, workers=workers, ours=ours, prepared=prepared)
 
     def _asking(self, location: str) -> tuple[Workers | None, Ours | None]:
         """What asks the store at a location, which is opened: for strangers, and for us."""
@@ -194,8 +221,9 @@ class Serving:
         labels = {graph.iri: graph.label for graph in generation.graphs}
         own = frozenset(graph.iri for graph in generation.graphs if graph.origin == SHIPPED)
         workers, ours = self._asking(generation.location)
+        store = generation.open()
         return Served(
-            generation.open(),
+            store,
             generation.id,
             generation.created,
             self._base,
@@ -206,12 +234,28 @@ class Serving:
             ours=ours,
             version=self._version(generation),
             held=generation,
+            prepared=self._prepared(generation, store),
         )
 
+    def _prepared(self, generation: Generation, store: Store) -> Prepared:
+        """The files of a generation: in its folder, if it has one, and so gone when it is."""
+        remote = isinstance(generation, RemoteGeneration)
+        digest = hashlib.blake2b(_identity(generation).encode(), digest_size=12).hexdigest()
+        folder = None if remote else generation.path / "prepared" / digest
+        if self._lanes is None:
+            return Prepared(AtHand(store), folder)
+        prepared = Prepared(Apart(generation.location), folder)
+        prepared.begin()
+        return prepared
+
     def _version(self, generation: Generation) -> str:
-        identity = f"{generation.id} {generation.digest} {generation.created}"
         # The descriptions tell whether there is a writer.
-        return f"{program()} {self._base} {self.writer is not None} {identity}"
+        return f"{self._base} {self.writer is not None} {_identity(generation)}"
+
+
+def _identity(generation: Generation) -> str:
+    """What stands for a generation and for the program that shows it."""
+    return f"{program()} {generation.id} {generation.digest} {generation.created}"
 
 
 def _generations(

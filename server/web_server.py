@@ -20,6 +20,7 @@ from flask import Flask
 from .at_once import AtOnce
 from .bridge import Bridge
 from .lanes import Lanes
+from .serving import Serving
 
 __all__ = ["WebServer"]
 
@@ -215,6 +216,7 @@ class WebServer(uvicorn.Server):
             )
         )
         self._listening = listening
+        self._serving: Serving = app.extensions["symposia"]
         self._lanes = lanes
         self._patience = patience
         self.config.load()
@@ -230,6 +232,7 @@ class WebServer(uvicorn.Server):
         try:
             super().run(sockets or [self._listening])
         finally:
+            self._serving.close()
             if self._lanes is not None:
                 self._lanes.close()
 
