@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from .adding import Prepared, Task, key_of, prepare
+from .conferences import Known, published
 from .dataset import NamedGraph, programme_of
 from .errors import ShapeError, SourceError, SymposiaError
 from .iris import slug
-from .library import Change, Library
+from .joining import Home, part_of
+from .library import SHIPPED, Change, Library
 
 if TYPE_CHECKING:
     from .manifest import PublishedGraph
@@ -69,12 +71,14 @@ def add_sources(
     """Read sources, and publish those that can be.
 
     A source that was read before in the same way changes nothing, and is not read again. One that
-    has changed replaces what it gave before. Where another source gave the same programme already,
-    a programme gets the source's name too, such as `iswc-2015-calendars`, unless it is our own work
-    or named by the user: then it fails.
+    has changed replaces what it gave before. One that is about the conference of another source by
+    exact evidence (`conferences.Known`) becomes a part of the same programme, with graphs and
+    things of its own. Where it merely would have the same name, it gets its source's name too, such
+    as `iswc-2015-calendars`, unless it is our own work or named by the user: then it fails. Graphs
+    that no source gave, such as those of updates, stay.
 
     :param lost: sources that could not be had, with the reasons.
-    :param replacing: whether a programme takes the place of one that another source gave.
+    :param replacing: whether a programme takes the place of what other sources said of it.
     :param processes: how many sources are read at a time.
     :raises StoreError: nothing can be published.
     """
@@ -89,13 +93,18 @@ class _Adding:
     replacing: bool
     progress: Progress
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    new: dict[str, str] = field(default_factory=dict)
-    """Which source gives a graph now."""
+    present: list[PublishedGraph] = field(default_factory=list)
+    new: dict[str, tuple[str, NamedGraph]] = field(default_factory=dict)
+    """The graphs that are new, with their sources."""
+    gone: dict[int, set[str]] = field(default_factory=dict)
+    """The graphs that go with what each source gives now."""
+    known: dict[str, Known] = field(default_factory=dict)
+    """By what the programmes are known."""
 
     def add(self, tasks: Sequence[Task], processes: int) -> Added:
         with self.library.generations.lock():
-            present = self.library.contents()
-            keys = {graph.key for graph in present if graph.key}
+            self.present = self.library.contents()
+            keys = {graph.key for graph in self.present if graph.key}
             new: dict[int, Task] = {}
             for number, task in enumerate(tasks):
                 try:
@@ -108,12 +117,10 @@ class _Adding:
                 else:
                     new[number] = task
             found = self._prepared(new, processes)
-            owners = {programme_of(g.iri): g.origin for g in reversed(present)}
-            ready = {
-                n: each
-                for n in sorted(found)
-                if (each := self._settled(n, new[n], found[n], owners, present))
-            }
+            if found:
+                names = {programme_of(graph.iri) for graph in self.present}
+                self.known = published(self.library.store(), names)
+            ready = {n: each for n in sorted(found) if (each := self._settled(n, new[n], found[n]))}
             change = self._published(new, ready)
         outcomes = tuple(self.outcomes[number] for number in sorted(self.outcomes))
         return Added(outcomes, change)
@@ -136,47 +143,120 @@ class _Adding:
     def _fail(self, number: int, task: Task, error: SymposiaError) -> None:
         self.outcomes[number] = Outcome(task.origin, "failed", error=error)
 
-    def _settled(
-        self,
-        number: int,
-        task: Task,
-        found: list[Prepared],
-        owners: dict[str, str],
-        present: list[PublishedGraph],
-    ) -> list[Prepared]:
-        """A source whose programmes are its own, if they can be; none where it has failed."""
+    def _settled(self, number: int, task: Task, found: list[Prepared]) -> list[Prepared]:
+        """A source whose programmes have their places; none where it has failed."""
+        before = {_apart(task, one).programme for one in found}
         try:
-            if len(found) == 1 and not found[0].own and not task.options.slug:
-                (one,) = found
-                if self._taken(one, owners):
-                    own = f"{one.programme.rpartition('/')[2]}-{slug(task.path.stem) or 'source'}"
-                    named = task._replace(options=replace(task.options, slug=own[:80]))
-                    found = [replace(each, graphs=_keyed(each, one)) for each in prepare(named)]
+            found = self._placed(task, found)
             for one in found:
-                self._check(one, owners, present)
+                self._check(one)
         except SymposiaError as error:
             self._fail(number, task, error)
             return []
+        self.gone[number] = set()
         for one in found:
-            owners.setdefault(one.programme, one.origin)
-            self.new.update((graph.iri, one.origin) for graph in one.graphs)
+            self.known.setdefault(one.programme, one.known)
+            self.new.update((graph.iri, (one.origin, graph)) for graph in one.graphs)
+            for programme in (one.programme, *before):
+                self.gone[number].update(self._given_before(one, programme))
         return found
 
-    def _taken(self, one: Prepared, owners: dict[str, str]) -> bool:
-        """Whether another source gave the programme."""
-        owner = owners.get(one.programme)
-        return owner is not None and not _same(owner, one.origin) and not self.replacing
+    def _placed(self, task: Task, found: list[Prepared]) -> list[Prepared]:
+        """Read a source again where it does not stand alone in its programme.
 
-    def _check(self, one: Prepared, owners: dict[str, str], present: list[PublishedGraph]) -> None:
+        :raises SymposiaError: it cannot stand there.
+        """
+        homes = {one.programme: self._home(task, one) for one in found if not one.own}
+        if any(home.part or home.beside for home in homes.values()):
+            try:
+                return prepare(task._replace(homes=homes))
+            except ShapeError:
+                if not any(home.part for home in homes.values()):
+                    raise
+                # They contradict each other in what cannot be kept apart.
+        taken = [one for one in found if not one.own and self._taken(one)]
+        if not taken or len(found) > 1 or task.options.slug:
+            return found
+        (one,) = found
+        home = self._beside(_apart(task, one), one)
+        return prepare(task._replace(homes={one.programme: home}))
+
+    def _home(self, task: Task, one: Prepared) -> Home:
+        """Where a programme stands: with another source's, if that is of the same conference."""
+        homes = [
+            iri
+            for iri, known in self.known.items()
+            if known.is_(one.known) and (owner := self._owner(iri)) and not _same(owner, one.origin)
+        ]
+        if self.replacing or not homes:
+            return self._beside(Home(one.programme), one)
+        iri = one.programme if one.programme in homes else min(homes)
+        return self._beside(Home(iri, part_of(slug(task.path.stem, limit=40))), one)
+
+    def _beside(self, home: Home, one: Prepared) -> Home:
+        """A place, with what others say there."""
+        given = self._given_before(one, home.programme)
+        names = {home.graph(graph.iri.rpartition("/graph/")[2]) for graph in one.graphs}
+        stays = {
+            graph.iri
+            for graph in self.present
+            if graph.default and programme_of(graph.iri) == home.programme
+            if graph.iri not in given | names and not self._goes(graph.iri)
+        }
+        old = (
+            [g for g in self.library.graphs() if g.iri in stays - self.new.keys()] if stays else []
+        )
+        new = [
+            graph
+            for iri, (_, graph) in self.new.items()
+            if graph.default and programme_of(iri) == home.programme
+        ]
+        return home._replace(beside=(*old, *new))
+
+    def _given_before(self, one: Prepared, programme: str) -> set[str]:
+        """The graphs of a programme that a source gave before, or that it takes the place of."""
+        if one.own and not self.replacing:
+            return set()
+        return {
+            graph.iri
+            for graph in self.present
+            if graph.key and programme_of(graph.iri) == programme
+            if (self.replacing and programme == one.programme) or _same(graph.origin, one.origin)
+        }
+
+    def _goes(self, graph: str) -> bool:
+        return any(graph in gone for gone in self.gone.values())
+
+    def _owner(self, programme: str) -> str:
+        """The source that gave a programme first; empty where none did."""
+        main = f"{programme}/graph/programme"
+        if main in self.new:
+            return self.new[main][0]
+        given = {
+            g.iri: g.origin
+            for g in self.present
+            if programme_of(g.iri) == programme and (g.key or g.origin == SHIPPED)
+            if not self._goes(g.iri)
+        }
+        return given.get(main) or next(iter(given.values()), "")
+
+    def _taken(self, one: Prepared) -> bool:
+        """Whether another source gave the programme."""
+        owner = self._owner(one.programme)
+        return bool(owner) and not _same(owner, one.origin) and not self.replacing
+
+    def _check(self, one: Prepared) -> None:
         """See that what a source says is its to say.
 
         :raises SourceError: it is about what belongs to another.
         """
         graphs = {graph.iri for graph in one.graphs}
-        names = {g.iri for g in present if programme_of(g.iri) == one.programme}
-        if self._taken(one, owners) and one.whole and not (one.own and graphs & names):
+        names = {g.iri for g in self.present if programme_of(g.iri) == one.programme}
+        own = one.own and graphs & names
+        if self._taken(one) and one.whole and not one.part and not own:
             raise SourceError(
-                f"the programme <{one.programme}> is there already, from {owners[one.programme]}.",
+                f"the programme <{one.programme}> is there already, from"
+                f" {self._owner(one.programme)}.",
                 source=one.origin,
                 hint="Name this one by --slug, or put it in the place of the other:"
                 " symposia replace.",
@@ -184,15 +264,15 @@ class _Adding:
         twice = sorted(graphs & self.new.keys())
         if twice:
             raise SourceError(
-                f"it is the graph {twice[0]}, and so is {self.new[twice[0]]}.",
+                f"it is the graph {twice[0]}, and so is {self.new[twice[0]][0]}.",
                 source=one.origin,
                 hint="Add one of them, or name its graph by --graph.",
             )
-        wrong = sorted(other for other in one.others if other in owners)
+        wrong = sorted(other for other in one.others if self._owner(other))
         if wrong:
             raise SourceError(
                 f"it says something about <{wrong[0]}>, which is the programme of"
-                f" {owners[wrong[0]]}.",
+                f" {self._owner(wrong[0])}.",
                 source=one.origin,
                 hint=f"Call its graph <{wrong[0]}/graph/…>, or use IRIs of your own.",
             )
@@ -208,8 +288,8 @@ class _Adding:
                 change = self._include(part) or change
             except ShapeError as error:
                 if len(part) > 1:
-                    rest = [{n: each} for n, each in part.items() if n not in sure]
-                    parts = ([sure] if sure else []) + rest
+                    first = [sure] if 0 < len(sure) < len(part) else []
+                    parts = first + [{n: e} for n, e in part.items() if not first or n not in sure]
                     continue
                 for number in part:
                     self._fail(number, tasks[number], error)
@@ -225,16 +305,26 @@ class _Adding:
             graphs.setdefault(one.origin, []).extend(one.graphs)
         return self.library.include(
             graphs,
-            {one.programme for one in found if not one.own or self.replacing},
+            {iri for number in part for iri in self.gone[number]},
             {source.sha256: source.path for one in found for source in one.sources},
-            valid=not any(one.own for one in found),
+            valid=not any(one.own for one in found) and not self._handmade(found),
             progress=self.progress,
         )
 
+    def _handmade(self, found: list[Prepared]) -> bool:
+        """Whether there are graphs that no source gave and that may speak of any programme."""
+        programmes = {one.programme for one in found}
+        return any(
+            graph.default and not graph.key and graph.origin not in (SHIPPED, "derived")
+            for graph in self.present
+            if programme_of(graph.iri) not in programmes
+        )
 
-def _keyed(one: Prepared, first: Prepared) -> tuple[NamedGraph, ...]:
-    """The graphs of a source that got another name, under the key that it has without."""
-    return tuple(replace(graph, key=first.graphs[0].key) for graph in one.graphs)
+
+def _apart(task: Task, one: Prepared) -> Home:
+    """Where a programme stands whose name is another's."""
+    last = one.programme.rpartition("/")[2]
+    return Home(f"{task.options.base}{last}-{slug(task.path.stem) or 'source'}"[:200])
 
 
 def _same(owner: str, origin: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the name of a file tells about its conference, where the file itself tells nothing."""
+"""What names tell of a conference, such as a file's where the file itself tells nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from anyascii import anyascii
 
-__all__ = ["called"]
+__all__ = ["called", "tells"]
 
 _GENERAL: Final = frozenset({
     "all", "archive", "author", "authors", "calendar", "calendars", "committee", "complete",
@@ -35,14 +35,14 @@ def called(path: Path) -> str:
     counts where it has a word of its own and a year; if none has, it is the file's name after all.
     """
     own = path.name if path.is_dir() else path.name.lstrip(".").partition(".")[0]
-    if _tells(own):
+    if tells(own):
         return own
     folders = [folder.name for folder in path.absolute().parents[:_UP]]
-    return next((name for name in folders if _tells(name) and _YEAR.search(name)), own)
+    return next((name for name in folders if tells(name) and _YEAR.search(name)), own)
 
 
-def _tells(name: str) -> bool:
-    """Whether a name has a word that is not in the names of any conference's files."""
+def tells(name: str) -> bool:
+    """Whether a name has a word that is not in the names of just any conference or file."""
     return any(
         len(word) > 1 and word.isalpha() and word not in _GENERAL
         for word in _PARTS.findall(anyascii(name).lower())

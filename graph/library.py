@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -129,7 +129,7 @@ class Library:
     def include(
         self,
         graphs: Mapping[str, Iterable[NamedGraph]],
-        replaced: Iterable[str] = (),
+        gone: Collection[str] = (),
         files: Mapping[str, Path] | None = None,
         *,
         valid: bool = False,
@@ -138,17 +138,16 @@ class Library:
         """Publish the dataset with whole programmes that were read from sources.
 
         :param graphs: the graphs of each source, by what it is called.
-        :param replaced: programmes whose graphs go, unless they are among these.
+        :param gone: IRIs of graphs that go, unless they are among these.
         :param files: the files that were read, by SHA-256; their bytes are kept.
         :param valid: whether what is added is known to break no shape together with the rest.
         :raises ShapeError: the dataset would break a shape; nothing changed.
         :raises StoreError: the folder cannot be written, is full, or another writer holds it.
         """
-        gone = set(replaced)
         with self.generations.lock():
             latest = self._latest()
             before = self.graphs()
-            wanted = {g.iri: g for g in before if programme_of(g.iri) not in gone}
+            wanted = {g.iri: g for g in before if g.iri not in gone}
             origins = _origins(latest) or dict.fromkeys((g.iri for g in before), SHIPPED)
             for origin, added in graphs.items():
                 for graph in added:
@@ -184,7 +183,7 @@ class Library:
         """Publish the dataset with some graphs changed, or new, and some removed.
 
         :param removed: IRIs of graphs; one that is not there does not matter.
-        :param origin: where the changes came from, for people.
+        :param origin: where graphs that no source gave came from, for people.
         :raises ShapeError: the dataset would break a shape; nothing changed.
         :raises StoreError: the folder cannot be written, is full, or another writer holds it.
         """
@@ -196,7 +195,8 @@ class Library:
                 wanted.pop(iri, None)
             for graph in changed:
                 wanted[graph.iri] = graph
-                origins[graph.iri] = origin
+                if not graph.key:  # what a source gave stays the source's
+                    origins[graph.iri] = origin
             return self._change(latest, wanted, origins, progress)
 
     def _latest(self) -> Generation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -64,7 +64,9 @@ class Parted:
     warnings: int
 
 
-def part(data: Data, programme: str) -> Parted:
+def part(
+    data: Data, programme: str, *, beside: Sequence[Data] = (), root: str | None = None
+) -> Parted:
     """Take out of a graph what breaks a shape, until the rest conforms.
 
     A wrong value goes alone; so do the times, positions or rooms that contradict others. A thing
@@ -73,9 +75,11 @@ def part(data: Data, programme: str) -> Parted:
 
     :param data: a programme in our model.
     :param programme: IRI of its conference.
+    :param beside: what others say of it, of which nothing is taken out.
+    :param root: IRI below which the results are; by default the conference's.
     :raises ShapeError: the conference itself lacks something, or it does not end.
     """
-    kept = _Graph(data)
+    kept = _Graph(data, beside)
     apart: dict[ox.Triple, None] = {}
     found: list[Finding] = []
     results: list[ox.Triple] = []
@@ -84,7 +88,7 @@ def part(data: Data, programme: str) -> Parted:
         if report.conforms:
             warnings = len(check(kept.engine, severities=[Severity.WARNING]).warnings)
             return Parted(kept.triples, sorted(apart, key=str), tuple(found), results, warnings)
-        results += _results(report, programme, len(found))
+        results += _results(report, root or programme, len(found))
         found += report.violations
         taken = {
             triple for finding in report.violations for triple in kept.offending(finding, programme)
@@ -101,16 +105,19 @@ def part(data: Data, programme: str) -> Parted:
 
 
 class _Graph:
-    """A graph from which triples are taken, in a store beside the shared vocabularies."""
+    """A graph from which triples are taken, in a store with what stays as it is."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, beside: Iterable[Data]) -> None:
         self.engine = ox.Store()
         load(self.engine, data)
-        self._shared = {quad for quad in _shared() if quad not in self.engine}
-        self.engine.bulk_extend(self._shared)
+        fixed = _loaded(beside) if beside else frozenset()
+        self._others = {quad for quad in _shared() | fixed if quad not in self.engine}
+        # What others say too stands, whether this graph says it or not.
+        self._fixed = self._others | fixed
+        self.engine.bulk_extend(self._others)
 
     def triples(self) -> Iterator[ox.Triple]:
-        return self._match(None, None)
+        return (quad.triple for quad in self.engine if quad not in self._others)
 
     def remove(self, triples: Iterable[ox.Triple]) -> None:
         for triple in triples:
@@ -170,21 +177,25 @@ class _Graph:
         value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = None,
     ) -> Iterator[ox.Triple]:
         for quad in self.engine.quads_for_pattern(subject, predicate, value):
-            if quad not in self._shared:
+            if quad not in self._fixed:
                 yield quad.triple
 
 
 @cache
 def _shared() -> frozenset[ox.Quad]:
     """What the shared vocabularies say."""
+    return _loaded(shared())
+
+
+def _loaded(graphs: Iterable[Data]) -> frozenset[ox.Quad]:
     engine = ox.Store()
-    for vocabulary in shared():
-        load(engine, vocabulary)
+    for graph in graphs:
+        load(engine, graph)
     return frozenset(engine)
 
 
-def _results(report: Report, programme: str, before: int) -> Iterator[ox.Triple]:
-    """The results of violations (https://www.w3.org/TR/shacl/#results), below the programme.
+def _results(report: Report, root: str, before: int) -> Iterator[ox.Triple]:
+    """The results of violations (https://www.w3.org/TR/shacl/#results), below an IRI.
 
     :param before: how many there were before these.
     """
@@ -194,7 +205,7 @@ def _results(report: Report, programme: str, before: int) -> Iterator[ox.Triple]
         for node in graph.subjects(SH.resultSeverity, SH.Violation)
     ]
     for number, properties in enumerate(sorted(wrong), start=before + 1):
-        node = rdflib.URIRef(f"{programme}/quarantine/{number}")
+        node = rdflib.URIRef(f"{root}/quarantine/{number}")
         made = rdflib.Graph(bind_namespaces="none")
         for predicate, value in properties:
             made.add((node, predicate, value))

@@ -202,18 +202,12 @@ def test_a_changed_source_replaces_what_it_gave(tmp_path: Path) -> None:
     assert parts == ["loss", "original", "programme"]
 
 
-def test_another_source_of_a_programme_gets_another_name_or_replaces_it(tmp_path: Path) -> None:
+def test_another_source_takes_the_place_of_the_first(tmp_path: Path) -> None:
     data = tmp_path / "data"
     first = source(tmp_path, 2030)
     other = tmp_path / "corrected.ttl"
     other.write_text(first.read_text().replace("Acme", "ACME"))
     added(data, first)
-    (one,) = added(data, other)["sources"][0]["programmes"]
-    assert one["programme"] == BASE + "small-2030-corrected"
-    named = run(data, "add", other, "--slug", "small-2030")
-    assert named.exit_code == 1
-    assert f"the programme <{BASE}small-2030> is there already" in named.stderr
-    run(data, "remove", "small-2030-corrected")
     assert run(data, "replace", other).exit_code == 0
     listed = json.loads(run(data, "list", "--json").stdout)
     assert [o["sources"] for o in listed if o["programme"] == BASE + "small-2030"] == [[str(other)]]
