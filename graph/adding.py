@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 import pyoxigraph as ox
 
+from .conferences import Known, known_by
 from .dataset import NamedGraph, shipped
 from .errors import ShapeError, SourceError
 from .findings import Finding
 from .iris import slug
+from .joining import Home, moved
 from .loss import Loss
 from .namespaces import BASE, PREFIXES
 from .quarantine import part
@@ -41,6 +45,7 @@ class Task(NamedTuple):
     :param origin: what the source is called: the path as the user gave it, or an address.
     :param format: name of the format; None where the content tells.
     :param policy: None for what fits: our own work is refused, what is read of others kept apart.
+    :param homes: where programmes stand, by the IRIs that they are read with.
     """
 
     path: Path
@@ -48,6 +53,7 @@ class Task(NamedTuple):
     format: str | None
     policy: Policy | None
     options: ReadOptions
+    homes: Mapping[str, Home] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class Prepared:
     :param whole: whether it describes the conference itself.
     :param others: other IRIs directly below the base about which it says something.
     :param own: see `Reading`.
+    :param known: by what its conference is known.
+    :param part: see `Home`.
     """
 
     programme: str
@@ -78,6 +86,8 @@ class Prepared:
     whole: bool
     others: frozenset[str]
     own: bool
+    known: Known
+    part: str
 
 
 def key_of(task: Task) -> str:
@@ -117,13 +127,15 @@ def prepare(task: Task) -> list[Prepared]:
 
 
 def _prepared(reading: Reading, format_: str, task: Task, key: str) -> Prepared:
+    home = task.homes.get(reading.programme, Home(reading.programme))
+    reading = moved(reading, home, task.options.folder)
     main, *more = reading.graphs
-    whole, others = _about(reading, task)
+    whole, others, known = _about(reading, task)
     policy = task.policy or ("refuse" if reading.own else "quarantine")
     violations: tuple[Finding, ...] = ()
     warnings = 0
     if policy == "quarantine":
-        parted = part(main, reading.programme)
+        parted = part(main, home.programme, beside=home.beside, root=home.root)
         violations, warnings = parted.found, parted.warnings
         if violations:
             stem = f"{slug(reading.programme.removeprefix(task.options.base))}-{key[:12]}"
@@ -131,12 +143,12 @@ def _prepared(reading: Reading, format_: str, task: Task, key: str) -> Prepared:
             ox.serialize(parted.kept(), str(kept), ox.RdfFormat.N_TRIPLES)
             ox.serialize([*parted.apart, *parted.results], str(apart), ox.RdfFormat.N_TRIPLES)
             main = replace(main, source=kept)
-            iri = f"{reading.programme}/graph/quarantine"
-            more.append(NamedGraph(iri, apart, f"{task.path.name}, kept apart", default=False))
+            label = f"{task.path.name}, kept apart"
+            more.append(NamedGraph(home.graph("quarantine"), apart, label, default=False))
     elif not reading.own:
-        warnings = _refusing(main, task)
+        warnings = _refusing([main, *home.beside], task)
     if not reading.own:
-        more.append(_account(reading, task))
+        more.append(_account(reading, home, task))
     digests = tuple(source.sha256 for source in reading.sources)
     return Prepared(
         reading.programme,
@@ -153,15 +165,17 @@ def _prepared(reading: Reading, format_: str, task: Task, key: str) -> Prepared:
         whole,
         others,
         reading.own,
+        known,
+        home.part,
     )
 
 
-def _refusing(graph: NamedGraph, task: Task) -> int:
-    """The number of warnings of a graph that breaks no shape.
+def _refusing(graphs: list[NamedGraph], task: Task) -> int:
+    """The number of warnings of graphs that break no shape.
 
-    :raises ShapeError: it breaks one.
+    :raises ShapeError: they break one.
     """
-    report = validate(graph)
+    report = validate(*graphs)
     if not report.conforms:
         number = len(report.violations)
         raise ShapeError(
@@ -173,22 +187,23 @@ def _refusing(graph: NamedGraph, task: Task) -> int:
     return len(report.warnings)
 
 
-def _account(reading: Reading, task: Task) -> NamedGraph:
+def _account(reading: Reading, home: Home, task: Task) -> NamedGraph:
     """The loss report as a graph of the programme."""
-    iri = f"{reading.programme}/graph/loss"
-    source = f"{reading.programme}/source/{slug(reading.sources[0].name) or 'source'}"
-    graph = reading.loss.to_graph(f"{reading.programme}/activity/reading", source)
-    return NamedGraph(iri, graph, f"{task.path.name}: what was read", default=False)
+    source = f"{home.root}/source/{slug(reading.sources[0].name) or 'source'}"
+    graph = reading.loss.to_graph(f"{home.root}/activity/reading", source)
+    label = f"{task.path.name}: what was read"
+    return NamedGraph(home.graph("loss"), graph, label, default=False)
 
 
-def _about(reading: Reading, task: Task) -> tuple[bool, frozenset[str]]:
-    """Whether a source describes its conference, and what else of ours it says something about.
+def _about(reading: Reading, task: Task) -> tuple[bool, frozenset[str], Known]:
+    """Whether a source describes its conference, what else of ours it speaks of, and which it is.
 
     :raises SourceError: it says something about our vocabularies.
     """
     base, own = task.options.base, reading.programme
     vocabularies = {g.iri for g in shipped() if g.iri.startswith(BASE + "graph/")}
     whole, others = False, set[str]()
+    said: list[tuple[str, str]] = []
     for graph in reading.graphs:
         if not graph.default or graph.iri in vocabularies:
             continue
@@ -197,12 +212,13 @@ def _about(reading: Reading, task: Task) -> tuple[bool, frozenset[str]]:
             subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else own
             if subject == own:
                 whole = whole or (quad.predicate == _TYPE and quad.object == _CONFERENCE)
+                said.append((quad.predicate.value, getattr(quad.object, "value", "")))
             elif subject not in seen:
                 seen.add(subject)
                 _refuse_vocabularies(subject, task)
                 if subject.startswith(base) and not subject.startswith(f"{own}/"):
                     others.add(base + re.split("[/#]", subject.removeprefix(base))[0])
-    return whole, frozenset(others)
+    return whole, frozenset(others), known_by(said)
 
 
 def _refuse_vocabularies(subject: str, task: Task) -> None:
