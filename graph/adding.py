@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 import pyoxigraph as ox
@@ -53,7 +51,7 @@ class Task(NamedTuple):
     format: str | None
     policy: Policy | None
     options: ReadOptions
-    homes: Mapping[str, Home] = MappingProxyType({})
+    homes: tuple[tuple[str, Home], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ def prepare(task: Task) -> list[Prepared]:
 
 
 def _prepared(reading: Reading, format_: str, task: Task, key: str) -> Prepared:
-    home = task.homes.get(reading.programme, Home(reading.programme))
+    home = dict(task.homes).get(reading.programme, Home(reading.programme))
     reading = moved(reading, home, task.options.folder)
     main, *more = reading.graphs
     whole, others, known = _about(reading, task)

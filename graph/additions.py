@@ -169,7 +169,7 @@ class _Adding:
         homes = {one.programme: self._home(task, one) for one in found if not one.own}
         if any(home.part or home.beside for home in homes.values()):
             try:
-                return prepare(task._replace(homes=homes))
+                return prepare(task._replace(homes=tuple(homes.items())))
             except ShapeError:
                 if not any(home.part for home in homes.values()):
                     raise
@@ -179,7 +179,7 @@ class _Adding:
             return found
         (one,) = found
         home = self._beside(_apart(task, one), one)
-        return prepare(task._replace(homes={one.programme: home}))
+        return prepare(task._replace(homes=((one.programme, home),)))
 
     def _home(self, task: Task, one: Prepared) -> Home:
         """Where a programme stands: with another source's, if that is of the same conference."""
