@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from .namespaces import BASE, PREFIXES
 
 if TYPE_CHECKING:
+    import networkx
     import rdflib
 
     from .library import Library
@@ -89,6 +90,34 @@ class Dataset:
         there = self._store.graphs()
         iris = dict.fromkeys(iri for name in names for iri in find_graphs(name, there))
         return _graph(triple for iri in iris for triple in self._store.graph(iri))
+
+    def network(
+        self,
+        kind: str = "people",
+        *,
+        conference: str | None = None,
+        around: str | None = None,
+        distance: int = 1,
+    ) -> networkx.Graph[str]:
+        """People, organisations or topics, tied by the works they have in common.
+
+        :param kind: `people`, `organisations` or `topics`.
+        :param conference: the IRI or the name of one; None for all.
+        :param around: the IRI or the name of a member, for the network near them alone.
+        :param distance: how many steps near is.
+        :return: nodes are IRIs with `label` and `works`; edges have a `weight`, the works in common.
+        :raises ParameterError: nothing has the name of the kind, conference or member.
+        """
+        import networkx
+
+        from .networks.graphs import graph_of, member_of
+
+        graph = graph_of(self._store, kind, conference)
+        return (
+            graph
+            if around is None
+            else networkx.ego_graph(graph, member_of(graph, around), distance)
+        )
 
     def _repr_html_(self) -> str:
         return self._conferences()._repr_html_()

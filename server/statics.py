@@ -54,7 +54,8 @@ def _answer(filename: str) -> Response:
         response.cache_control.max_age = _YEAR
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _with_version(endpoint: str, values: dict[str, Any]) -> None:

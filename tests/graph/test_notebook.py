@@ -147,3 +147,35 @@ def test_importing_it_loads_no_more_than_it_must() -> None:
     assert (run.stdout, run.stderr) == (b"[]\n", b"")
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         symposia.nothing  # noqa: B018
+
+
+def test_a_network_is_whole_of_a_conference_or_around_somebody(dataset: symposia.Dataset) -> None:
+    whole = dataset.network()
+    meyer = whole.nodes[MEYER]
+    assert meyer == {"label": "Brett Meyer", "works": 2}
+    assert dataset.network(conference="tinyML Research Symposium 2023").edges == whole.edges
+    near = dataset.network(around="brett meyer")
+    assert {near.nodes[iri]["label"]: near.edges[MEYER, iri]["weight"] for iri in near[MEYER]} == {
+        "Marihan Amein": 2,
+        "Olivier Therrien": 2,
+        "Warren J. Gross": 2,
+        "Zhuoran Xiong": 2,
+    }
+    assert len(near) == 5
+    assert dataset.network("topics").number_of_edges() > 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"kind": "papers"}, "There is no network of 'papers'."),
+        ({"conference": "ISWC"}, "There is no conference 'ISWC'."),
+        ({"around": "Nobody"}, "Nobody in this network has the name 'Nobody'."),
+    ],
+)
+def test_a_network_that_is_not_there_is_told(
+    dataset: symposia.Dataset, asked: dict[str, str], told: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        dataset.network(**asked)
+    assert told in str(caught.value)
