@@ -1,0 +1,1 @@
+"""Programmes and papers in the formats of calendars, schedules and reference managers."""
