@@ -4,6 +4,7 @@
     DATA/graphs/         the published graphs as canonical N-Triples, named by their digests
     DATA/store/          the working store; store.json beside it says what is whole in it
     DATA/store-originals/  the same for the originals of foreign sources, which are queried apart
+    DATA/derived.json    what the derived graphs were derived from
     DATA/originals/      the bytes of the sources, named by their digests
     DATA/generations/N/  a checkpoint of it, with manifest.json
     DATA/current         the number of the generation that is served; replaced atomically

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from platformdirs import user_data_path
 
 from .dataset import NamedGraph, programme_of, shipped
-from .deriving import DERIVED, derive
+from .deriving import DERIVED, Derivation
 from .errors import ShapeError, SourceError, StoreError
 from .generations import Generation, Generations, PublishedGraph
 from .namespaces import BASE
@@ -222,9 +222,11 @@ class Library:
                 report = _checked(wanted.values(), progress)
 
         with temporary_folder() as folder:
-            wanted = _with_derived(wanted, folder)
+            derivation = Derivation(wanted.values(), before, self.generations.data)
+            wanted = {graph.iri: graph for graph in derivation.graphs(folder)}
             origins = {**origins, **dict.fromkeys(DERIVED, "derived")}
             now = self.generations.publish(wanted.values(), origins, check, progress)
+            derivation.keep(now)
         old = {graph.iri: graph.digest for graph in before.graphs} if before else {}
         new = {graph.iri: graph.digest for graph in now.graphs}
         return Change(
@@ -235,12 +237,6 @@ class Library:
             removed=tuple(iri for iri in old if iri not in new),
             report=report,
         )
-
-
-def _with_derived(wanted: Mapping[str, NamedGraph], folder: Path) -> dict[str, NamedGraph]:
-    """The graphs of a dataset with what is derived from them anew."""
-    graphs = {iri: graph for iri, graph in wanted.items() if iri not in DERIVED}
-    return graphs | {graph.iri: graph for graph in derive(graphs.values(), folder)}
 
 
 def _checked(graphs: Iterable[NamedGraph], progress: Progress) -> Report:
