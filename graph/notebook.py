@@ -105,7 +105,7 @@ class Dataset:
         :param conference: the IRI or the name of one; None for all.
         :param around: the IRI or the name of a member, for the network near them alone.
         :param distance: how many steps near is.
-        :return: nodes are IRIs with `label` and `works`; edges have a `weight`, the works in common.
+        :return: nodes are IRIs with `label` and `works`; edges have a `weight`, works in common.
         :raises ParameterError: nothing has the name of the kind, conference or member.
         """
         import networkx
