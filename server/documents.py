@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -13,62 +14,175 @@ from .negotiation import GRAPHS, HTML, Format
 from .panels import query_text
 from .serving import Served
 
-__all__ = ["DOCUMENTS", "describe", "known", "split", "write"]
+__all__ = ["DATASETS", "DOCUMENTS", "describe", "is_large", "known", "located", "split", "write"]
 
-DOCUMENTS: Final = (HTML, *(form for form in GRAPHS if form.name not in ("trig", "nquads")))
+DOCUMENTS: Final = (HTML, *GRAPHS)
 """The formats that every thing has a document in, as its IRI and a suffix."""
 
-_SUFFIXES: Final = {form.suffix: form for form in DOCUMENTS}
+DATASETS: Final = frozenset(("trig", "nquads"))
+"""Those that say which named graph says what."""
+
+_MOST_NODES: Final = 2000
+"""Blank nodes that are followed through the graphs that are no part of the default graph."""
 
 
-def split(path: str) -> tuple[str, Format | None]:
+def split(path: str, forms: Collection[Format] = DOCUMENTS) -> tuple[str, Format | None]:
     """Split the path of a document into the path of its thing and the format.
 
+    :param forms: the formats that there are; the longest suffix that fits is taken.
     :return: the path unchanged and None where it ends in no suffix of a document.
     """
-    thing, dot, suffix = path.rpartition(".")
-    form = _SUFFIXES.get(suffix) if dot and thing else None
-    return (thing, form) if form else (path, None)
+    fitting = [form for form in forms if path.endswith(f".{form.suffix}")]
+    for form in sorted(fitting, key=lambda form: -len(form.suffix)):
+        thing = path[: -len(form.suffix) - 1]
+        if thing and not thing.endswith("/"):
+            return thing, form
+    return path, None
 
 
 def known(served: Served, iri: str) -> bool:
-    """Whether the dataset speaks of an IRI, as subject, object or graph."""
+    """Whether any graph speaks of an IRI, as subject, property or object, or is named by it."""
     try:
         node = ox.NamedNode(iri)
     except ValueError:
         return False
-    return bool(served.query(query_text("common/mentioned.rq"), {"this": node}))
+    return bool(served.query(query_text("common/mentioned.rq"), {"this": node})) or (
+        "#" not in iri and iri in _with_parts(served)
+    )
+
+
+def _with_parts(served: Served) -> Collection[str]:
+    """The IRIs under the base of whose parts, named by a fragment, there are statements."""
+    if "with parts" not in served.memo:
+        base = ox.Literal(served.base)
+        (rows,) = served.tables((query_text("common/parts.rq"), {"base": base}))
+        served.memo["with parts"] = frozenset(row.whole.value for row in rows if row.whole)
+    return cast("frozenset[str]", served.memo["with parts"])
 
 
 def describe(served: Served, iri: str) -> list[ox.Triple]:
-    """The description of a thing: its statements, its links both ways, and its n-ary nodes.
+    """The description of a thing, with the names of what it leads to.
 
+    It is concise and bounded (https://www.w3.org/submissions/CBD/): its statements, those of the
+    blank nodes that they lead to, and of the n-ary nodes that are about it; then what links to it.
     A document whose terms are fragments of it, such as the ontology, describes them too. The
-    name of a named graph stands for that graph, and is described by what the graph says.
+    name of a named graph stands for that graph, and is described by what the graph says. What no
+    graph of the default graph speaks of is described by the others.
 
     :return: triples in order, without duplicates.
     """
     node = ox.NamedNode(iri)
-    whole = _whole(served, node)
-    if whole:
-        found = set(whole) | set(_construct(served, "common/outgoing.rq", node))
-    else:
-        found = set(_construct(served, "common/description.rq", node))
-        found |= set(_construct(served, "common/fragments.rq", node))
+    if whole := _whole(served, node):
+        found = {*whole, *_construct(served, "outgoing", node)}
+        return sorted(found, key=str)
+    found = set()
+    for part in ("description", "links", "fragments", "named"):
+        found.update(_construct(served, part, node))
+    found = found or {quad.triple for quad in _elsewhere(served, node)}
+    # Of what has no statements of its own: those of its parts, or some that use it.
+    found = found or {*_construct(served, "uses", node)} or {*_construct(served, "inside", node)}
     return sorted(found, key=str)
+
+
+def located(served: Served, iri: str) -> list[ox.Quad]:
+    """The same, each statement in the named graphs that make it.
+
+    One that none makes, such as what a store holds beside its named graphs, stands in the default
+    graph.
+    """
+    node = ox.NamedNode(iri)
+    if whole := _whole(served, node):
+        others = {*_construct(served, "outgoing", node)} - {*whole}
+        return [_quad(each, node) for each in whole] + [_quad(each) for each in others]
+    triples = describe(served, iri)
+    quads = _elsewhere(served, node)
+    if {quad.triple for quad in quads} == {*triples}:
+        return sorted(quads, key=str)
+    graphs: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for row in _rows(served, "graphs", node):
+        graphs[_key(row["subject"], row["property"], row["value"])].append(row["graph"])
+    where = _places(triples, graphs)
+    return [_quad(triple, graph) for triple in triples for graph in where[triple]]
+
+
+def _quad(triple: ox.Triple, graph: Any = None) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def is_large(served: Served, iri: str) -> bool:
+    """Whether an IRI names a graph that is too large to be put in order and written nicely."""
+    found = served.query(query_text("common/large.rq"), {"this": ox.NamedNode(iri)})
+    return any(True for _ in cast("ox.QuerySolutions", found))
+
+
+def _key(*terms: Any) -> tuple[str, ...]:
+    """A statement, of whose blank nodes nothing is told: an answer calls them as it likes."""
+    return tuple("_" if isinstance(term, ox.BlankNode) else str(term) for term in terms)
+
+
+def _places(
+    triples: Sequence[ox.Triple], graphs: Mapping[tuple[str, ...], list[Any]]
+) -> dict[ox.Triple, list[Any]]:
+    """The graphs of each statement: a blank node is in those of what leads to it."""
+    of: dict[Any, list[ox.Triple]] = defaultdict(list)
+    for triple in triples:
+        if isinstance(triple.subject, ox.BlankNode):
+            of[triple.subject].append(triple)
+    led_to = {triple.object for triple in triples}
+    where: dict[ox.Triple, list[Any]] = {}
+    todo = [
+        (triple, list(dict.fromkeys(graphs.get(_key(*triple), ()))) or [ox.DefaultGraph()])
+        for triple in triples
+        if triple.subject not in of or triple.subject not in led_to
+    ]
+    while todo:
+        triple, places = todo.pop()
+        if triple not in where:
+            where[triple] = places
+            todo += [(each, places) for each in of.get(triple.object, ())]
+    return {triple: where.get(triple, [ox.DefaultGraph()]) for triple in triples}
+
+
+def _elsewhere(served: Served, node: ox.NamedNode) -> set[ox.Quad]:
+    """What the named graphs say of a thing, with their blank nodes."""
+    found = _quads(_rows(served, "elsewhere", node))
+    asked: set[ox.BlankNode] = set()
+    while len(asked) < _MOST_NODES and not isinstance(served.store, RemoteStore):
+        ends = {quad.object for quad in found if isinstance(quad.object, ox.BlankNode)} - asked
+        if not ends:
+            break
+        asked |= ends
+        for each in ends:
+            found |= _quads(_rows(served, "inner", each))
+    return found
+
+
+def _quads(rows: ox.QuerySolutions) -> set[ox.Quad]:
+    return {ox.Quad(row["subject"], row["property"], row["value"], row["graph"]) for row in rows}
+
+
+def _rows(served: Served, name: str, node: ox.NamedNode | ox.BlankNode) -> ox.QuerySolutions:
+    found = served.query(query_text(f"common/{name}.rq"), {"this": node})
+    return cast("ox.QuerySolutions", found)
 
 
 def _whole(served: Served, name: ox.NamedNode) -> Sequence[ox.Triple]:
     """The triples of a named graph; a SPARQL server may have to be asked for them in parts."""
     if isinstance(served.store, RemoteStore):
         return list(served.store.graph(name.value))
-    return _construct(served, "common/graph.rq", name)
+    return _construct(served, "graph", name)
 
 
-def _construct(served: Served, path: str, node: ox.NamedNode) -> Sequence[ox.Triple]:
-    return list(served.query(query_text(path), {"this": node}))  # type: ignore[arg-type]
+def _construct(served: Served, name: str, node: ox.NamedNode) -> Sequence[ox.Triple]:
+    found = served.query(query_text(f"common/{name}.rq"), {"this": node})
+    return list(cast("Iterable[ox.Triple]", found))
 
 
-def write(triples: Sequence[ox.Triple], form: Format) -> bytes:
-    """Write a description in a format of `DOCUMENTS` other than HTML."""
-    return serialise(triples, form.name)
+def write(
+    found: Iterable[ox.Triple | ox.Quad], form: Format, vocabulary: str | None = None
+) -> bytes:
+    """Write a description in a format of `DOCUMENTS` other than HTML.
+
+    :param vocabulary: the foreign vocabulary that it speaks.
+    """
+    return serialise(found, form.name, vocabulary)

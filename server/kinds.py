@@ -8,7 +8,7 @@ from typing import Final
 
 from ..graph.namespaces import PREFIXES
 
-__all__ = ["KINDS", "Kind", "kind_of", "session_kind"]
+__all__ = ["ELSEWHERE", "KINDS", "UNKNOWN", "Kind", "kind_of", "session_kind"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ KINDS: Final = (
 )
 """In order of precedence: a thing is of the first kind that one of its classes belongs to."""
 
-_UNKNOWN: Final = Kind("thing", "Thing", ())
+UNKNOWN: Final = Kind("thing", "Thing", ())
+"""What is of none of these classes."""
+ELSEWHERE: Final = Kind("elsewhere", "In a source", ())
+"""What is spoken of by graphs alone that are no part of the default graph."""
 
 _SESSIONS: Final = {
     _absolute(f"sym:{name}"): (css, word)
@@ -79,7 +82,7 @@ _SESSIONS: Final = {
 def kind_of(classes: Iterable[str]) -> Kind:
     """The kind of a thing with these classes (absolute IRIs)."""
     found = set(classes)
-    return next((kind for kind in KINDS if found & set(kind.classes)), _UNKNOWN)
+    return next((kind for kind in KINDS if found & set(kind.classes)), UNKNOWN)
 
 
 def session_kind(class_iri: str | None) -> tuple[str, str]:

@@ -8,15 +8,23 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from . import views
-from .documents import DOCUMENTS, describe, known, split, write
-from .kinds import kind_of
+from ..graph.namespaces import BASE
+from . import signposts, views
+from .addresses import absolute, address, document
+from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
+from .downloads import DOWNLOADS, download, downloads_of
+from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
+from .licences import licences_of
 from .negotiation import HTML, Format, choose
 from .panels import panels, query_text
 from .problems import problem
+from .profiles import OURS, PROFILES, SCHEMA, Profile, choose_profile, profile_of
 from .serving import Served
+from .signposts import LINKSET
+from .structured import embedded, schema_type, structured
 from .terms import Cell, path_of
 
 __all__ = ["blueprint"]
@@ -24,113 +32,225 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("pages", __name__)
 
 _NEAREST: Final = 5
+_LONGEST: Final = 300
+"""Characters of a summary."""
+_FORMS: Final = (*DOCUMENTS, LINKSET, *DOWNLOADS)
+
+
+@blueprint.app_context_processor
+def _for_templates() -> dict[str, object]:
+    return {"absolute": absolute, "address": address, "document": document}
 
 
 @blueprint.route("/<path:path>")
-def thing(path: str) -> Response:
+def thing(path: str) -> AnyResponse:
     """Answer for an IRI of the dataset (https://www.w3.org/TR/cooluris/#r303gendocument)."""
     served: Served = g.served
     iri = _iri(served, path)
     if iri is not None:
-        return _redirect(served, iri)
-    name, form = split(path)
+        return _redirect(iri)
+    name, form = split(path, _FORMS)
     iri = _iri(served, name) if form else None
     if iri is None or form is None:
-        return _missing(served, name)
+        return _missing(served, served.base + name)
     return _document(served, iri, form)
 
 
+@blueprint.route("/resource")
+def resource() -> AnyResponse:
+    """Answer for any IRI that the dataset speaks of, whoever named it."""
+    served: Served = g.served
+    iri = _asked()
+    return _redirect(iri) if known(served, iri) else _missing(served, iri)
+
+
+@blueprint.route("/resource.<suffix>")
+def resource_document(suffix: str) -> AnyResponse:
+    """A document of any IRI that the dataset speaks of."""
+    served: Served = g.served
+    form = next((form for form in _FORMS if form.suffix == suffix), None)
+    if form is None:
+        abort(404)
+    iri = _asked()
+    if not known(served, iri):
+        return _missing(served, iri)
+    if path_of(iri, served.base) is not None:  # one document has one address
+        return redirect(document(iri, form, _profile(form).token), 301)
+    return _document(served, iri, form)
+
+
+def _asked() -> str:
+    iri = request.args.get("iri", "").strip().removeprefix("<").removesuffix(">")
+    if not iri:
+        abort(400, "Say which IRI is meant: /resource?iri=….")
+    return iri
+
+
 def _iri(served: Served, path: str) -> str | None:
-    """The IRI that is meant by a path: as it was decoded, or with its escapes kept."""
-    for each in dict.fromkeys((path, quote(path, safe="/=,:@!$&'()*+;~"))):
-        if known(served, served.base + each):
-            return served.base + each
+    """The IRI that is meant by a path: as it was decoded, or with its escapes kept.
+
+    Where things have another base, our own terms are found by their paths too.
+    """
+    for base in dict.fromkeys((served.base, BASE)):
+        for each in dict.fromkeys((path, quote(path, safe="/=,:@!$&'()*+;~"))):
+            if known(served, base + each):
+                return base + each
     return None
 
 
-def _redirect(served: Served, iri: str) -> Response:
-    form = choose(request.headers.get("Accept"), (HTML, *DOCUMENTS[1:]))
+def _redirect(iri: str) -> AnyResponse:
+    """Lead from a thing to the document that is wanted."""
+    profile = choose_profile(request.headers.get("Accept-Profile"))
+    offered = DOCUMENTS[1:] if profile is SCHEMA else DOCUMENTS
+    form = choose(request.headers.get("Accept"), offered)
+    if form is None and offered is not DOCUMENTS:
+        profile, form = OURS, choose(request.headers.get("Accept"), DOCUMENTS)
     if form is None:
-        offered = ", ".join(each.media_type for each in DOCUMENTS)
+        offers = ", ".join(each.media_type for each in DOCUMENTS)
         return problem(
             406,
             "Not acceptable",
             "There is no document of this in a format that you accept.",
-            hint=f"There are: {offered}.",
+            hint=f"There are: {offers}.",
         )
     response = Response(status=303)
-    response.location = _address(served, iri, form)
-    response.vary.add("Accept")
-    response.headers["Link"] = ", ".join(
-        f'<{_address(served, iri, each)}>; rel="describedby"; type="{each.media_type}"'
-        for each in DOCUMENTS
-    )
+    response.location = document(iri, form, profile.token)
+    response.vary.update(("Accept", "Accept-Profile"))
+    response.headers["Link"] = signposts.field(signposts.of_thing(iri))
     return response
 
 
-def _address(served: Served, iri: str, form: Format) -> str:
-    return f"{request.script_root}/{path_of(iri, served.base)}.{form.suffix}"
-
-
-def _document(served: Served, iri: str, form: Format) -> Response:
+def _document(served: Served, iri: str, form: Format) -> AnyResponse:
+    if form in DOWNLOADS:
+        return download(served, iri, form)
+    profile = _profile(form)
     if form is HTML:
-        response = Response(page(served, iri), content_type=HTML.content_type)
+        return _page(served, iri)
+    if form is LINKSET:
+        return Response(_links(served, iri), content_type=LINKSET.content_type)
+    if profile is SCHEMA:
+        found: Sequence[Any] = structured(served, iri)
+    elif is_large(served, iri):
+        return redirect(url_for("graph_store.indirect", graph=iri, format=form.name), 307)
     else:
-        body = write(describe(served, iri), form)
-        response = Response(body, content_type=form.content_type)
-    links = [
-        f'<{_address(served, iri, each)}>; rel="alternate"; type="{each.media_type}"'
-        for each in DOCUMENTS
-        if each is not form
-    ]
-    response.headers["Link"] = ", ".join([f'<{_ascii(iri)}>; rel="describes"', *links])
+        found = located(served, iri) if form.name in DATASETS else describe(served, iri)
+    vocabulary = profile.token or None
+    response = Response(write(found, form, vocabulary), content_type=form.content_type)
+    response.headers["Content-Profile"] = f"<{profile.iri}>"
+    graphs = panels(served, "shown", {"this": ox.NamedNode(iri)}, ("graphs",))["graphs"]
+    licences = licences_of(served, iri, graphs)
+    links = signposts.of_document(iri, form, profile, licences=licences)
+    response.headers["Link"] = signposts.field(links)
     return response
 
 
-def _ascii(iri: str) -> str:
-    return quote(iri, safe="/#=,:@!$&'()*+;~%?")
+def _profile(form: Format) -> Profile:
+    """The profile that `?_profile=` asks for.
+
+    :raises BadRequest: there is none of that name, or none in this format.
+    """
+    name = request.args.get("_profile", "")
+    profile = profile_of(name) if name else OURS
+    if profile is None or (profile is not OURS and form in (HTML, LINKSET)):
+        told = ", ".join(each.token or "symposia" for each in PROFILES)
+        abort(400, f"There is no profile '{name}' of this document. Data have these: {told}.")
+    return profile
 
 
-def page(served: Served, iri: str) -> str:
+def _links(served: Served, iri: str) -> bytes:
+    """The links of all documents of a thing."""
+    found = panels(served, "shown", {"this": ox.NamedNode(iri)}, ("about", "authors", "graphs"))
+    kind = kind_of(row["class"].value for row in found["about"] if row["class"])
+    licences, authors = licences_of(served, iri, found["graphs"]), _authors(found["authors"])
+    documents = [(form, OURS) for form in DOCUMENTS]
+    documents += [(form, SCHEMA) for form in DOCUMENTS if form.name == "jsonld"]
+    return signposts.linkset(
+        (
+            document(iri, form, profile.token),
+            signposts.of_document(
+                iri,
+                form,
+                profile,
+                schema_type=schema_type(kind),
+                authors=authors,
+                licences=licences,
+            ),
+        )
+        for form, profile in documents
+    )
+
+
+def _authors(rows: Sequence[Any]) -> list[str]:
+    return list(dict.fromkeys(row.author.value for row in rows if row.author))
+
+
+def _page(served: Served, iri: str) -> Response:
     """The page of a thing, by the template and the queries of its kind."""
     node = ox.NamedNode(iri)
     common = panels(served, "shown", {"this": node})
-    about = common.pop("about")
+    about, authors = common.pop("about"), _authors(common.pop("authors"))
     classes = [row["class"].value for row in about if row["class"]]
     kind = kind_of(classes)
     own = panels(served, f"kinds/{kind.name}", {"this": node})
-    return render_template(
+    if kind is UNKNOWN and not any(own.values()):
+        kind = ELSEWHERE
+        own = panels(served, f"kinds/{kind.name}", {"this": node})
+    data = embedded(served, iri, kind, absolute(document(iri, HTML)))
+    licences = licences_of(served, iri, common["graphs"])
+    text = render_template(
         f"kinds/{kind.name}/page.html",
         this=Cell.of(node, served.base, _label(about, served.labels.get(iri, iri))),
         kind=kind,
         classes=classes,
         documents=DOCUMENTS,
+        downloads=downloads_of(kind, own),
+        structured=data,
+        summary=_summary(common.pop("summaries"), kind),
+        licences=licences,
         **common,
         **own,
         **views.extras(kind, own, classes),
     )
+    response = Response(text, content_type=HTML.content_type)
+    links = signposts.of_document(
+        iri,
+        HTML,
+        schema_type=schema_type(kind),
+        authors=authors,
+        licences=licences,
+    )
+    response.headers["Link"] = signposts.field(links)
+    return response
+
+
+def _summary(rows: Sequence[Any], kind: Kind) -> str:
+    """What the page is about in a sentence or two."""
+    text = (
+        " ".join(rows[0].text.value.split()) if rows else f"{kind.word} in a conference programme"
+    )
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]} …"
 
 
 def _label(about: Sequence[Any], iri: str) -> str:
     for row in about:
         if name := row.preferred or row.label:
             return str(name.value)
-    return iri.rstrip("/").rpartition("/")[2]
+    return iri.rstrip("/#").rpartition("/")[2]
 
 
-def _missing(served: Served, path: str) -> Response:
-    nearest = _nearest(served, path)
+def _missing(served: Served, iri: str) -> Response:
+    nearest = _nearest(served, iri)
     return problem(
         404,
         "Not found",
-        f"Nothing is known of {served.base}{path}.",
+        f"Nothing is known of {iri}.",
         hint="The nearest names are below." if nearest else "",
         nearest=[{"iri": iri, "label": label} for iri, label in nearest],
     )
 
 
-def _nearest(served: Served, path: str) -> list[tuple[str, str]]:
-    """The things whose path or name looks most like a path."""
+def _nearest(served: Served, iri: str) -> list[tuple[str, str]]:
+    """The things whose path or name looks most like that of an IRI."""
     if "names" not in served.memo:
         (rows,) = served.tables((query_text("common/names.rq"), {}))
         served.memo["names"] = [
@@ -139,15 +259,15 @@ def _nearest(served: Served, path: str) -> list[tuple[str, str]]:
             if row.thing and row.thing.path is not None
         ]
     names: list[tuple[str, str]] = served.memo["names"]  # type: ignore[assignment]
-    wanted = path.rpartition("/")[2].lower()[:100]
+    wanted = iri.rstrip("/#").rpartition("/")[2].lower()[:100]
     words = wanted.replace("-", " ")
     scored = []
-    for iri, label in names:
-        slug = iri.rpartition("/")[2].lower()
+    for each, label in names:
+        slug = each.rpartition("/")[2].lower()
         matcher = SequenceMatcher(None, wanted, slug, autojunk=False)
         if matcher.real_quick_ratio() < 0.5:
             continue
         score = max(matcher.ratio(), 0.9 * (words in label.lower()) if words else 0.0)
         if score >= 0.55:
-            scored.append((-score, iri.count("/"), iri, label))
-    return [(iri, label) for _, _, iri, label in sorted(scored)[:_NEAREST]]
+            scored.append((-score, each.count("/"), each, label))
+    return [(each, label) for _, _, each, label in sorted(scored)[:_NEAREST]]

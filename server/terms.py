@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from ..graph.namespaces import BASE, PREFIXES, SYM
 
-__all__ = ["Cell", "ResultTable", "Row", "leads_to", "path_of"]
+__all__ = ["Cell", "ResultTable", "Row", "leads_to", "path_of", "resource_path"]
 
 _XSD: Final = PREFIXES["xsd"]
 _LABELS: Final = ("Label", "_label")
@@ -34,14 +35,29 @@ _PLACES: Final = (
 )
 
 
+_KEPT: Final = "/=,:@!$&'()*+;~"
+_ODD: Final = re.compile(r"/|.*(?:/\.{0,2}(?:/|$)|\?)|\.{1,2}(?:/|$)|$")
+"""Paths that do not come back from a browser as they were, or are other addresses."""
+
+
 def path_of(iri: str, base: str) -> str | None:
     """The path on this server of an IRI under the base, without the leading slash.
 
-    :return: the path with its fragment, percent-encoded for an `href`; None for other IRIs.
+    :return: the path with its fragment, percent-encoded for an `href`; None for other IRIs, and for
+        those that an address cannot have as its path.
     """
     if not iri.startswith(base):
         return None
-    return quote(iri[len(base) :], safe="/#=,:@!$&'()*+;~%")
+    path, _, fragment = iri[len(base) :].partition("#")
+    if _ODD.match(path) or ("%" in path and quote(unquote(path), safe=_KEPT) != path):
+        return None
+    ending = "#" + quote(fragment, safe=_KEPT + "?%") if fragment else ""
+    return quote(path, safe=_KEPT + "%") + ending
+
+
+def resource_path(iri: str) -> str:
+    """The same for what is known here of any IRI, whoever named it."""
+    return f"resource?iri={quote(iri, safe=':/')}"
 
 
 def leads_to(iri: str) -> str:
@@ -86,13 +102,21 @@ class Cell:
 
     @property
     def path(self) -> str | None:
-        """The path of its page on this server, if it has one."""
-        return path_of(self.value, self.base) if self.kind == "iri" else None
+        """The path of its page on this server, if it has one.
+
+        Of what others have named there is a page where the dataset describes it, and so has a name.
+        """
+        if self.kind != "iri":
+            return None
+        own = path_of(self.value, self.base)
+        if own is None and (self.label or self.value.startswith(self.base)):
+            return resource_path(self.value)
+        return own
 
     @property
     def external(self) -> str | None:
         """The address of a link that leaves this server; only http and https are followed."""
-        if self.kind != "iri" or self.path is not None:
+        if self.kind != "iri" or self.value.startswith(self.base):
             return None
         try:
             parts = urlsplit(self.value)
