@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import ExportError
-from .asking import Ask
+
+if TYPE_CHECKING:
+    from .asking import Ask
 
 __all__ = ["EXPORTS", "Export", "write_export"]
 

@@ -28,9 +28,9 @@ Days = list[tuple[date, dict[str, list[Event]]]]
 def to_schedule_json(programme: Programme, version: str) -> bytes:
     """Write a programme as schedule JSON.
 
-    Its events are the smallest parts of the programme that have a beginning and an end; one whose talks have none
-    lists them in its description, and their speakers are its own. Numbers and UUIDs follow from
-    IRIs. A time has no offset where that of the venue is not known.
+    Its events are the smallest parts of the programme that have a beginning and an end; one whose
+    talks have none lists them in its description, and their speakers are its own. Numbers and UUIDs
+    follow from IRIs. A time has no offset where that of the venue is not known.
 
     :param version: of the dataset, such as its generation.
     """

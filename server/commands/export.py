@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ...graph.exports.formats import EXPORTS
 from ...graph.formats import FORMATS
 from ...graph.translation import VOCABULARIES
 from . import options
@@ -22,12 +23,14 @@ __all__ = ["command"]
         "symposia export --format trig -o tinyml.trig",
         "symposia export --vocabulary schema --format jsonld",
         "symposia export --programme tinyml-2023 -o tinyml.nq",
+        "symposia export --programme tinyml-2023 -o tinyml.ics",
+        "symposia export --format bibtex --programme tinyml-2023/paper/fmas",
     ],
 )
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *EXPORTS]),
     help="Format; by default what the file's name tells, else Turtle.",
 )
 @click.option(
@@ -38,7 +41,8 @@ __all__ = ["command"]
 @click.option(
     "--programme",
     metavar="NAME",
-    help="One programme, by its IRI whole or without the base; by default all.",
+    help="One programme, by its IRI whole or without the base; by default all. Of calendars,"
+    " references and the like also a session, talk, paper, person, organisation or topic.",
 )
 @options.output
 @options.data
@@ -55,13 +59,19 @@ def command(
     N-Triples and N-Quads are sorted lines, written in bounded memory whatever the size; so are
     Turtle and TriG, except that more than 250,000 triples are not sorted. The same dataset gives
     the same bytes.
+
+    iCalendar, frab and CSV of the programme say what happens when; BibTeX, RIS, CSL-JSON and CSV
+    cite the papers of what --programme names.
     """
     from ...graph.dumps import write_dataset
     from ...graph.export import serialise, translate
     from ...graph.library import find_graphs, iri_of
     from ...graph.rdf import format_of
 
-    chosen = format_ or (format_of(output) if output else None) or "turtle"
+    chosen = format_ or _told(output) or (format_of(output) if output else None) or "turtle"
+    if chosen in EXPORTS:
+        _take(chosen, programme, vocabulary, output, data)
+        return
     with progress("exporting"):
         store = options.library(data).store()
         graphs = find_graphs(programme, store.graphs()) if programme else None
@@ -71,3 +81,34 @@ def command(
         else:
             with writing_to(output) as file:
                 write_dataset(store, file, chosen, graphs)
+
+
+def _told(output: Path | None) -> str | None:
+    """The format for other programs that a file's name tells; the longest ending counts."""
+    fitting = [e for e in EXPORTS.values() if output and output.name.endswith(f".{e.suffix}")]
+    return max(fitting, key=lambda export: len(export.suffix)).name if fitting else None
+
+
+def _take(
+    name: str, thing: str | None, vocabulary: str | None, output: Path | None, data: Path | None
+) -> None:
+    """Write what is known of a thing for other programs."""
+    from ...graph.exports.asking import asker
+    from ...graph.exports.formats import write_export
+    from ...graph.library import iri_of
+
+    if vocabulary:
+        raise click.UsageError(f"{EXPORTS[name].label} has no --vocabulary.")
+    if not thing:
+        raise click.UsageError(f"{EXPORTS[name].label} is of a --programme; name one.")
+    with progress("exporting"):
+        library = options.library(data)
+        now = library.generations.current()
+        body = write_export(
+            asker(library.store()),
+            iri_of(thing),
+            EXPORTS[name],
+            changed=now.created if now else None,
+            version=str(now.id if now else 0),
+        )
+    write(body, output)

@@ -519,3 +519,23 @@ def test_the_data_folder_comes_from_option_environment_or_user(
 )
 def test_text_of_strangers_cannot_steer_the_terminal(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begins"),
+    [
+        (["--format", "icalendar", "--programme", "tinyml-2023"], b"BEGIN:VCALENDAR\r\n"),
+        (["--format", "bibtex", "--programme", "tinyml-2023/paper/fmas"], b"@inproceedings{"),
+        (["-o", "a.frab.xml", "--programme", "tinyml-2023"], b"<?xml version='1.0'"),
+        (["-o", "a.frab.json", "--programme", "tinyml-2023"], b'{\n  "generator"'),
+        (["-o", "a.csv", "--programme", "topic/quantization"], b"title,authors,"),
+    ],
+)
+def test_programmes_and_papers_are_exported_for_other_programs(
+    arguments: list[str], begins: bytes, tmp_path: Path
+) -> None:
+    wanted = [str(tmp_path / each) if each.startswith("a.") else each for each in arguments]
+    result = run("export", "--data", tmp_path / "data", *wanted)
+    assert result.exit_code == 0, result.output
+    found = [*tmp_path.glob("a.*")]
+    assert (found[0].read_bytes() if found else result.stdout_bytes).startswith(begins)
