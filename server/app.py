@@ -19,6 +19,7 @@ from . import (
     filters,
     graph_store,
     lists,
+    networks,
     pages,
     problems,
     renewal,
@@ -77,7 +78,7 @@ def create_app(
     app.extensions["symposia"] = serving
     _prepare_templates(app)
     statics.register(app)
-    for module in (sparql, editing, update, graph_store, api, lists, pages):
+    for module in (sparql, editing, update, graph_store, api, lists, networks, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)

@@ -36,7 +36,17 @@ LAND: Final = "symposia.land"
 """Key of the environment of a request: called when its answer will not be kept."""
 
 _PURE: Final = frozenset(
-    ("sparql", "editing", "graph_store", "api", "lists", "pages", "wellknown", "openapi")
+    (
+        "sparql",
+        "editing",
+        "graph_store",
+        "api",
+        "lists",
+        "networks",
+        "pages",
+        "wellknown",
+        "openapi",
+    )
 )
 """Blueprints whose answers to a read follow from the dataset and the request alone."""
 _VARY: Final = "Accept, Accept-Encoding"

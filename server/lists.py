@@ -29,6 +29,7 @@ NAVIGATION: Final = (
     ("/topic", "Topics"),
     ("/systems", "Systems"),
     ("/results", "Results"),
+    ("/network", "Networks"),
     ("/queries/", "Questions"),
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),

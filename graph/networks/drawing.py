@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from .networks import Member, Network
+from .networks import Member, Network, Tie
 
 __all__ = ["Drawing", "draw", "look", "mark", "plain"]
 
@@ -33,7 +33,8 @@ class Spot:
     """Where a member is drawn.
 
     :param label: the text beside it; empty where there is no room.
-    :param anchor: `start`, `middle` or `end`: where the text is, from `left` and `base`.
+    :param side: of the mark that the text is on: `right`, `left`, `below` or `above`.
+    :param left, base: where the text begins, or ends on the left side, or has its middle.
     """
 
     member: Member
@@ -41,7 +42,7 @@ class Spot:
     y: float
     radius: float
     label: str = ""
-    anchor: str = "start"
+    side: str = "right"
     left: float = 0.0
     base: float = 0.0
 
@@ -101,7 +102,7 @@ def draw(network: Network) -> Drawing:
         Spot(member, left + member.x * unit, top + member.y * unit, _radius(member, network))
         for member in members
     ]
-    return Drawing(network, width, height, tuple(_named(spots, width, height)))
+    return Drawing(network, width, height, tuple(_named(spots, network.ties, width, height)))
 
 
 def look(group: int) -> tuple[int, str]:
@@ -133,16 +134,17 @@ def _thickness(works: int) -> float:
     return 0.8 + 1.1 * math.log2(works)
 
 
-def _named(spots: Sequence[Spot], width: float, height: float) -> list[Spot]:
+def _named(spots: Sequence[Spot], ties: Sequence[Tie], width: float, height: float) -> list[Spot]:
     """Give as many spots their names as there is room for, those of most works first."""
     taken = _Taken()
     for spot in spots:
         r = spot.radius
         taken.add((spot.x - r, spot.y - r, spot.x + r, spot.y + r))
     found = list(spots)
+    pulls = _pulls(spots, ties)
     order = sorted(range(len(spots)), key=lambda i: _importance(spots[i].member, i))
     for number in order[:_LABELS]:
-        for box, spot in _choices(spots[number]):
+        for box, spot in _choices(spots[number], pulls[number]):
             inside = box[0] >= 2 and box[1] >= 2 and box[2] <= width - 2 and box[3] <= height - 2
             if inside and taken.free(box):
                 taken.add(box)
@@ -155,20 +157,32 @@ def _importance(member: Member, number: int) -> tuple[float, ...]:
     return (member.distance != 0, -member.works, -member.betweenness, number)
 
 
-def _choices(spot: Spot) -> Iterator[tuple[Box, Spot]]:
-    """Where the name of a spot could stand: right, left, below, above."""
+def _pulls(spots: Sequence[Spot], ties: Sequence[Tie]) -> list[tuple[float, float]]:
+    """Where the ties of each spot lead, on the whole."""
+    pulls = [(0.0, 0.0)] * len(spots)
+    for one, other, _ in ties:
+        for here, there in ((one, other), (other, one)):
+            x, y = spots[there].x - spots[here].x, spots[there].y - spots[here].y
+            far = math.hypot(x, y) or 1.0
+            pulls[here] = (pulls[here][0] + x / far, pulls[here][1] + y / far)
+    return pulls
+
+
+def _choices(spot: Spot, pull: tuple[float, float]) -> Iterator[tuple[Box, Spot]]:
+    """Where the name of a spot could stand: first on the side where fewest ties are."""
     text = shortened(spot.member.label)
     wide = sum(_LETTER * (1.9 if unicodedata.east_asian_width(c) in "WF" else 1) for c in text)
     near, up = spot.radius + 3, _LINE / 2
-    for anchor, x, y in (
-        ("start", spot.x + near, spot.y),
-        ("end", spot.x - near, spot.y),
-        ("middle", spot.x, spot.y + near + up),
-        ("middle", spot.x, spot.y - near - up),
-    ):
-        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+    sides = (
+        (pull[0], "right", spot.x + near, spot.y),
+        (-pull[0], "left", spot.x - near, spot.y),
+        (pull[1], "below", spot.x, spot.y + near + up),
+        (-pull[1], "above", spot.x, spot.y - near - up),
+    )
+    for _, side, x, y in sorted(sides, key=lambda each: each[0]):
+        left = x - wide * {"right": 0, "left": 1}.get(side, 0.5)
         box = (left, y - up, left + wide, y + up)
-        yield box, replace(spot, label=text, anchor=anchor, left=x, base=y + 4)
+        yield box, replace(spot, label=text, side=side, left=x, base=y + 4)
 
 
 class _Taken:
@@ -228,7 +242,7 @@ def _shape(shape: str, x: float, y: float, r: float, kind: str) -> str:
 def _name(spot: Spot) -> str:
     if not spot.label:
         return ""
-    anchor = "" if spot.anchor == "start" else f' text-anchor="{spot.anchor}"'
+    anchor = {"right": "", "left": ' text-anchor="end"'}.get(spot.side, ' text-anchor="middle"')
     kind = ' class="centre"' if spot.member.distance == 0 else ""
     place = f'x="{spot.left:.1f}" y="{spot.base:.1f}"'
     return f"<text {place}{anchor}{kind}>{escape(spot.label)}</text>"

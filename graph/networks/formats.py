@@ -124,6 +124,7 @@ def json_of(drawing: Drawing, href: Callable[[str], str]) -> bytes:
             "size": round(2 * spot.radius, 1),
             **dict(zip(("colour", "shape"), look(spot.member.group), strict=True)),
             "name": spot.label,
+            "side": spot.side,
         }
         for spot in drawing.spots
     ]

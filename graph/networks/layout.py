@@ -20,8 +20,8 @@ _EXACT: Final = 300
 """Up to so many members a part is laid out by Kamada and Kawai, a larger one by Fruchterman and
 Reingold, which is quicker (https://doi.org/10.1016/0020-0190(89)90102-6)."""
 _ROUNDS: Final = 300
-_GAP: Final = 1.2
-"""Between the parts, where a tie is about 1 long."""
+_GAP: Final = (1.6, 0.8)
+"""Beside and below each part, where a tie is about 1 long; names need room beside."""
 _WIDE: Final = 1.5
 """Width of the picture for one of its height."""
 
@@ -62,7 +62,9 @@ def _fitted(part: igraph.Graph) -> list[Place]:
 
 def _packed(boxes: Sequence[Sequence[Place]]) -> list[Place]:
     """Where each box begins, when they stand in rows."""
-    sizes = [tuple(max(place[axis] for place in box) + _GAP for axis in (0, 1)) for box in boxes]
+    sizes = [
+        tuple(max(place[axis] for place in box) + _GAP[axis] for axis in (0, 1)) for box in boxes
+    ]
     width = max(
         [math.sqrt(_WIDE * sum(w * h for w, h in sizes)), *(w for w, _ in sizes)], default=0
     )
