@@ -13,7 +13,10 @@ from .dataset import NamedGraph
 from .rdf import quads_of
 from .reading import Reading
 
-__all__ = ["Home", "moved", "part_of"]
+__all__ = ["GRAPHS", "Home", "moved", "part_of"]
+
+GRAPHS: Final = ("programme", "original", "quarantine", "loss")
+"""What the graphs are called that a source gives."""
 
 _KINDS: Final = frozenset({
     "activity", "address", "affiliation", "agent", "event", "graph", "organisation", "paper",
@@ -76,7 +79,7 @@ def moved(reading: Reading, home: Home, folder: Path) -> Reading:
 
 def part_of(name: str) -> str:
     """What a part is called, by the slug of its source: none of the kinds of things."""
-    return f"{name}-source" if name in _KINDS or not name else name
+    return f"{name}-source" if name in _KINDS else name or "another"
 
 
 def _renamed(graph: NamedGraph, rename: Callable[[str], str]) -> Iterator[ox.Triple]:

@@ -16,6 +16,7 @@ from .dataset import NamedGraph, programme_of, shipped
 from .deriving import DERIVED, Derivation
 from .errors import ShapeError, SourceError, StoreError
 from .generations import Generation, Generations, PublishedGraph
+from .joining import GRAPHS, Home
 from .namespaces import BASE
 from .rdf import quads_of
 from .store import Store
@@ -261,13 +262,20 @@ def _origins(generation: Generation | None) -> dict[str, str]:
 def find_graphs(name: str, graphs: Iterable[str]) -> list[str]:
     """The graphs that a name stands for.
 
-    :param name: IRI of a graph or a programme (all its graphs), whole or without the base.
+    :param name: IRI of a graph, of a programme (all its graphs), or of the part of one that another
+        source gave (`iswc-2015/calendars`), whole or without the base.
     :param graphs: IRIs of the graphs there are.
     :raises SourceError: nothing has such a name.
     """
     graphs = list(graphs)
     whole = iri_of(name)
-    found = [iri for iri in graphs if iri == whole or iri.startswith(whole.rstrip("/") + "/")]
+    programme, _, part = whole.rstrip("/").rpartition("/")
+    of_part = {Home(programme, part).graph(kind) for kind in GRAPHS}
+    found = [
+        iri
+        for iri in graphs
+        if iri == whole or iri.startswith(whole.rstrip("/") + "/") or iri in of_part
+    ]
     if not found:
         short = [iri.removeprefix(BASE) for iri in graphs]
         short += sorted({text.partition("/graph/")[0] for text in short if "/graph/" in text})

@@ -45,10 +45,19 @@ def show_added(added: Added, dataset: Library, as_json: bool) -> None:
             number = sum(each.status == status for each in added.outcomes)
             if number:
                 say(f"{status}: {counted(number, 'source')}")
+        _show_removed(added)
         if change:
             say(now(change))
     elif change:
         show_change(change, as_json=False)
+
+
+def _show_removed(added: Added) -> None:
+    """Tell which graphs are gone with what took their place."""
+    new = {graph.iri for each in added.outcomes for one in each.programmes for graph in one.graphs}
+    for iri in added.change.removed if added.change else ():
+        if iri not in new:
+            say(f"removed: {iri}")
 
 
 def _row(outcome: Outcome, one: Prepared) -> list[str]:

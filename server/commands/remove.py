@@ -20,6 +20,7 @@ __all__ = ["command"]
     examples=[
         "symposia remove tinyml-2023/graph/enrichment",
         "symposia remove tinyml-2023",
+        "symposia remove iswc-2015/calendars",
     ],
 )
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
@@ -30,7 +31,8 @@ def command(names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Remove programmes or graphs from the dataset.
 
     NAME is the IRI of a graph or of a programme, whole or without its base; of a programme all
-    graphs go. What stays is validated and published.
+    graphs go, of PROGRAMME/PART those that one more source gave. What stays is validated and
+    published.
     """
     dataset = options.library(data)
     with progress("removing") as report, violations():
