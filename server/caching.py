@@ -38,12 +38,14 @@ LAND: Final = "symposia.land"
 _PURE: Final = frozenset(
     (
         "sparql",
+        "aspects",
         "editing",
         "graph_store",
         "api",
         "lists",
         "networks",
         "pages",
+        "sitemap",
         "wellknown",
         "openapi",
     )
