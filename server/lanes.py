@@ -10,6 +10,7 @@ from typing import Final
 from .express import Express
 from .frames import Several
 from .limits import Limits
+from .ours import Query
 from .runs import Run
 from .workers import Pool
 
@@ -19,6 +20,8 @@ _PAGE: Final = 10.0
 """Seconds that the queries of a page get together."""
 _PAGES: Final = 16
 """How many pages may wait for a worker."""
+_NOTHING: Final[Query] = ("ASK {}", {})
+_LITTLE: Final = 1024
 
 
 class Lane:
@@ -76,8 +79,9 @@ class Lanes:
 
         :param store: where it is, as `graph.locations` writes it.
         """
-        for pool in self.pools[1:]:
-            pool.prepare(Several(store).to_bytes())
+        _, pages, express = self.pools
+        pages.prepare(Several(store, [_NOTHING], _LITTLE).to_bytes())
+        express.prepare(Several(store).to_bytes())  # a graph has little time there
 
     def start(self) -> None:
         """Start the workers for queries; the others start when they are first needed."""

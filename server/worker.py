@@ -32,7 +32,6 @@ _HELD: Final = 16_384
 _PIECE: Final = 65_536
 _UNCOUNTED: Final = 4 * 1024 * 1024
 """Bytes of an answer that may be sent before its rows are counted."""
-_IDLE: Final = 1.0
 _TABLE: Final = ox.QueryResultsFormat.JSON
 
 
@@ -158,15 +157,9 @@ class Worker:
 
     def run(self) -> None:
         """Answer requests until the server is gone."""
-        wait: float | None = _IDLE
         with suppress(EOFError, ConnectionError):
             while True:
-                try:
-                    request = asked(self._line.receive(wait).payload)
-                except TimeoutError:
-                    wait = None
-                    _prepare()
-                    continue
+                request = asked(self._line.receive().payload)
                 self._answer(request)
 
     def _answer(self, request: Request | Several) -> None:
@@ -234,7 +227,7 @@ def _bounded(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:
 
 
 def _prepare() -> None:
-    """Load what only some answers need while there is nothing to do."""
+    """Load what only graphs need, 10 MiB and a tenth of a second."""
     from ..graph import blank_nodes, export, terms, turtle  # noqa: F401
 
 
