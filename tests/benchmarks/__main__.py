@@ -22,11 +22,13 @@ from rich.table import Table
 from .figures import Figure
 from .library import Row, publish, questions, start, storing
 from .pages import pages
+from .reading import Read, reading
 from .serving import measure
 from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "validate", "serving", "pages")
+NAMES = (*LIBRARY, "validate", "reading", "serving", "pages")
+CONFERENCES = Path(__file__).parents[3] / "shared" / "conferences"
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
 
@@ -79,6 +81,30 @@ def print_validation(console: Console, largest: int) -> None:
     console.print(table)
 
 
+def reading_table(rows: Iterable[Read]) -> str:
+    """A table of what was read."""
+    lines = ["| source | read | triples | violations | processor, s | elapsed, s | memory, MiB |"]
+    lines.append("|---|--:|--:|--:|--:|--:|--:|")
+    lines += (
+        f"| {each.name} | {each.read:,} | {each.made:,} | {each.violations:,} |"
+        f" {each.processor:.1f} | {each.seconds:.1f} | {each.memory:,.0f} |"
+        for each in rows
+    )
+    return "\n".join(lines) + "\n"
+
+
+def print_reading(console: Console, given: argparse.Namespace) -> None:
+    """Measure reading and print a table, to a file too where one is named."""
+    found = []
+    for each in reading(CONFERENCES, given.triples):
+        console.print(each.name, f"{each.processor:.1f} s, {each.memory:,.0f} MiB", highlight=False)
+        found.append(each)
+    table = reading_table(found)
+    console.print(table, machine(), soft_wrap=True, highlight=False)
+    if given.markdown:
+        given.markdown.write_text(table, encoding="utf-8")
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     return row.name, shown(row.ours), row.other, shown(row.theirs), f"{row.ratio:.2f}"
 
@@ -111,13 +137,13 @@ def main() -> None:
         "--triples",
         type=int,
         default=1_000_000,
-        help="of the served graph, and the most that are validated",
+        help="of the served graph, and the most that are validated or read",
     )
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--rounds", type=int, default=3, help="of each load")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument(
-        "--markdown", type=Path, help="write the table of serving and pages to a file"
+        "--markdown", type=Path, help="write the table of reading, or serving and pages, to a file"
     )
     parser.add_argument("--json", action="store_true", help="print their figures as JSON")
     given = parser.parse_args()
@@ -131,6 +157,8 @@ def main() -> None:
     if "validate" in names:
         print_validation(console, given.triples)
         console.print(machine())
+    if "reading" in names:
+        print_reading(console, given)
     if {"serving", "pages"} & set(names):
         figures = []
         for figure in _served(names, given):
