@@ -30,6 +30,7 @@ _POSITION: Final = ox.NamedNode(PREFIXES["sym"] + "position")
 _START: Final = ox.NamedNode(PREFIXES["schema"] + "startDate")
 _END: Final = ox.NamedNode(PREFIXES["schema"] + "endDate")
 _WHEN: Final = (_START, _END)
+_WRITTEN: Final = ("schema:startDate", "schema:endDate")
 _TIMES: Final = {
     "inside-session": _WHEN,
     "Session-days": _WHEN,
@@ -91,7 +92,9 @@ def part(
         results += _results(report, root or programme, len(found))
         found += report.violations
         taken = {
-            triple for finding in report.violations for triple in kept.offending(finding, programme)
+            triple
+            for finding in _first(report.violations)
+            for triple in kept.offending(finding, programme)
         }
         if not taken:
             break
@@ -102,6 +105,16 @@ def part(
         " nothing of it was published.",
         report=report,
     )
+
+
+def _first(found: Sequence[Finding]) -> list[Finding]:
+    """Findings, without comparisons of times of which one is wrong by itself: that goes first."""
+    wrong = {f.focus for f in found if f.path in _WRITTEN and _local(f) not in _TIMES}
+    return [f for f in found if _local(f) not in _TIMES or f.focus not in wrong]
+
+
+def _local(finding: Finding) -> str:
+    return finding.shape.rpartition("#")[2]
 
 
 class _Graph:
@@ -126,7 +139,7 @@ class _Graph:
     def offending(self, finding: Finding, programme: str) -> Iterator[ox.Triple]:
         """The statements for which a graph breaks a shape."""
         focus = _node(finding.focus)
-        shape = finding.shape.rpartition("#")[2]
+        shape = _local(finding)
         some = False
         for triple in self._of(finding, focus, shape):
             some = True

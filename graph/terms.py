@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
@@ -13,6 +14,9 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from .errors import ExportError
 
 __all__ = ["from_rdflib", "to_node", "to_rdflib", "to_term"]
+
+# A literal that is none of its datatype is what validation tells; rdflib logs it with a traceback.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 

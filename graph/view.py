@@ -22,6 +22,21 @@ _Pattern = tuple[Node | None, Node | None, Node | None]
 _THIS = rdflib.Variable("this")
 
 
+class _IllTyped(rdflib.Literal):
+    """A literal that is none of its datatype, such as the date "2030".
+
+    Nothing is before or after it (https://www.w3.org/TR/shacl/#LessThanOrEqualsConstraintComponent);
+    rdflib raises where it is compared with one that is.
+    """
+
+    __slots__ = ()
+
+    def __le__(self, other: Any) -> bool:
+        return False
+
+    __lt__ = __ge__ = __gt__ = __le__
+
+
 class PlainNames(NamespaceManager):
     """Writes every IRI in full: pySHACL binds and looks up prefixes for each text of a result."""
 
@@ -59,13 +74,19 @@ class _Engine(Store):
                 (
                     to_node(quad.subject) if subject is None else subject,
                     to_node(quad.predicate) if predicate is None else predicate,
-                    to_node(quad.object) if value is None else value,
+                    _comparable(to_node(quad.object)) if value is None else value,
                 ),
                 iter(()),
             )
 
     def __len__(self, context: Any = None) -> int:
         return len(self._engine)
+
+
+def _comparable(term: Node) -> Node:
+    if isinstance(term, rdflib.Literal) and term.ill_typed:
+        return _IllTyped(term, datatype=term.datatype, normalize=False)
+    return term
 
 
 class View(rdflib.Graph):

@@ -178,6 +178,22 @@ def test_one_that_fails_leaves_the_others(tmp_path: Path) -> None:
     assert BASE + "small-2030" in {one["programme"] for one in listed}
 
 
+@pytest.mark.parametrize("day", ["soon", "2031", "2031-02-30", "", "31.5.2031"])
+def test_what_is_no_date_is_kept_apart(tmp_path: Path, day: str) -> None:
+    wrong = source(tmp_path, 2031)
+    wrong.write_text(wrong.read_text().replace("2031-05-03", day))
+    data = tmp_path / "data"
+    found = added(data, wrong)["sources"][0]["programmes"][0]["violations"]
+    assert {one["shape"].rpartition("#")[2] for one in found} == {
+        "Conference-endDate",
+        "Conference-endDate-not-before-start",  # nothing is before what is no date
+    }
+    query = f"SELECT ?day {{ <{BASE}small-2031> ?p ?day FILTER(DATATYPE(?day) = xsd:date) }}"
+    prefix = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+    shown = run(data, "query", f"{prefix} {query}", "--format", "csv")
+    assert shown.stdout.split() == ["day", "2031-05-01"]
+
+
 def test_a_violation_can_be_refused(tmp_path: Path) -> None:
     wrong = source(tmp_path, 2031)
     wrong.write_text(wrong.read_text().replace("2031-05-03", "2031-04-03"))
