@@ -121,22 +121,13 @@ def asked() -> Iterator[tuple[str, str]]:
             yield f"/api/{each.name}?{urlencode(everything)}", f"{each.name}-example.tsv"
 
 
-CANNOT_ANSWER = {"virtuoso": {"bridges_between_conferences"}}
-"""Questions that a server gets wrong: MINUS takes nothing away from two joined sub-selects."""
-
-AT_TIMES = {"virtuoso": {"papers"}}
-"""Questions that it gets wrong in some runs and right in others, over the same triples."""
-
-
 def test_every_question_has_the_answer_of_its_snapshot(product: Product) -> None:
     wrong = []
     for path, name in asked():
         answer = product.get(path, "text/tab-separated-values")
         if answer.get_data(as_text=True) != (SNAPSHOTS / name).read_text("utf-8"):
             wrong.append((path, answer.status_code, answer.get_data(as_text=True)[:200]))
-    questions = {path.removeprefix("/api/").partition("?")[0] for path, _, _ in wrong}
-    questions -= AT_TIMES.get(product.name, set())
-    assert questions == CANNOT_ANSWER.get(product.name, set()), wrong
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["people", "papers"])
