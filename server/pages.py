@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..graph.namespaces import BASE
 from . import signposts, views
 from .addresses import absolute, address, document
+from .alignments import alignments
 from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
@@ -39,7 +40,12 @@ _FORMS: Final = (*DOCUMENTS, LINKSET, *DOWNLOADS)
 
 @blueprint.app_context_processor
 def _for_templates() -> dict[str, object]:
-    return {"absolute": absolute, "address": address, "document": document}
+    return {
+        "absolute": absolute,
+        "address": address,
+        "alignments": alignments,
+        "document": document,
+    }
 
 
 @blueprint.route("/<path:path>")
