@@ -14,6 +14,7 @@ from ..graph.store import Store
 from ..graph.writer import Writer
 from . import (
     api,
+    aspects,
     caching,
     editing,
     filters,
@@ -78,7 +79,7 @@ def create_app(
     app.extensions["symposia"] = serving
     _prepare_templates(app)
     statics.register(app)
-    for module in (sparql, editing, update, graph_store, api, lists, networks, pages):
+    for module in (sparql, editing, aspects, update, graph_store, api, lists, networks, pages):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
