@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import g
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from ..graph.namespaces import PREFIXES
 from .filters import by
 from .kinds import Kind, session_kind
+from .schemes import scheme
 from .terms import Row
 from .timetable import Day, days
 
@@ -82,32 +82,8 @@ def _session(_: Rows, classes: Sequence[str]) -> dict[str, Any]:
     return {"session_style": style, "session_word": word}
 
 
-@dataclass
-class _Node:
-    row: Row
-    below: list[_Node]
-
-
 def _scheme(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
-    """The tree of a concept scheme. A concept with two broader ones stands below both."""
-    groups = {group[0].concept.value: group[0] for group in by(rows["concepts"], "concept")}  # type: ignore[union-attr]
-    broader: dict[str, list[str]] = {}
-    narrower: dict[str, list[str]] = {}
-    for row in rows["broader"]:
-        if row.concept and row.broader and row.broader.value in groups:
-            broader.setdefault(row.concept.value, []).append(row.broader.value)
-            narrower.setdefault(row.broader.value, []).append(row.concept.value)
-
-    def node(iri: str, above: tuple[str, ...]) -> _Node:
-        names = [each for each in narrower.get(iri, ()) if each in groups and each not in above]
-        names.sort(key=lambda each: groups[each].concept.text.lower())  # type: ignore[union-attr]
-        below = [node(each, (*above, each)) for each in names] if len(above) < _DEEPEST else []
-        return _Node(groups[iri], below)
-
-    return {"tree": [node(iri, (iri,)) for iri in groups if iri not in broader]}
-
-
-_DEEPEST: Final = 12
+    return scheme(rows)
 
 
 def _ontology(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
