@@ -157,6 +157,15 @@ class Generation:
         """Whether any of its graphs is an original."""
         return any(graph.original for graph in self.graphs)
 
+    def kept(self, digest: str) -> Path | None:
+        """The bytes of a source that it was read from; None where they are not here.
+
+        :param digest: SHA-256, hexadecimal.
+        """
+        path = self.path.parent.parent / KEPT / digest
+        named = any(digest in graph.sources for graph in self.graphs)
+        return path if named and path.is_file() else None
+
     def open(self) -> Store:
         """Open its store, read-only. It stays usable when the generation is removed meanwhile.
 

@@ -147,21 +147,24 @@ def _conference(triples: Iterable[ox.Triple], mapping: Mapping) -> str | None:
 
 
 def _slug(conference: str | None, triples: Iterable[ox.Triple], source: str) -> str:
-    """`iswc-2005` of .../conference/iswc/2005, of a name ISWC 2005, or of a file iswc2005.rdf."""
-    if conference is not None and GENERATED in conference:
-        names = sorted(
-            one.object.value
-            for one in triples
-            if one.predicate.value in _NAMES and one.subject == ox.NamedNode(conference)
-            if isinstance(one.object, ox.Literal)
-        )
-        return slug(names[0] if names else "", limit=40) or _slug(None, (), source)
+    """`iswc-2005` of .../conference/iswc/2005, of a name ISWC 2005, or of a file iswc2005.rdf.
+
+    The IRI counts where it has a word, and not a year alone.
+    """
     if conference is None:
         stem = re.split(r"[/\\]", source)[-1].partition(".")[0]
         return slug(re.sub(r"(?<=[A-Za-z])(?=\d)", "-", stem), limit=40) or "programme"
     path = re.sub(r"^[a-z]+://[^/]*/", "", conference).replace("#", "/")
-    words = [word for word in path.split("/") if word not in _GENERAL]
-    return slug("-".join(words), limit=40) or "programme"
+    words = "-".join(word for word in path.split("/") if word not in _GENERAL)
+    if GENERATED not in conference and any(map(str.isalpha, words)):
+        return slug(words, limit=40) or "programme"
+    names = sorted(
+        one.object.value
+        for one in triples
+        if one.predicate.value in _NAMES and one.subject == ox.NamedNode(conference)
+        if isinstance(one.object, ox.Literal)
+    )
+    return slug(names[0] if names else "", limit=40) or _slug(None, (), source)
 
 
 def _named(triple: ox.Triple, own: str) -> bool:

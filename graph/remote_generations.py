@@ -71,6 +71,9 @@ class RemoteGeneration(Generation):
         names = tuple(graph.iri for graph in self.graphs if graph.original)
         return RemoteStore(self.endpoint, Contents(originals_of(self.id), names))
 
+    def kept(self, digest: str) -> None:
+        """See `Generation.kept`: a SPARQL server keeps no files."""
+
     @property
     def location(self) -> str:
         """See `Generation.location`."""

@@ -19,6 +19,7 @@ from . import (
     editing,
     filters,
     graph_store,
+    kept,
     lists,
     networks,
     pages,
@@ -79,7 +80,8 @@ def create_app(
     app.extensions["symposia"] = serving
     _prepare_templates(app)
     statics.register(app)
-    for module in (sparql, editing, aspects, update, graph_store, api, lists, networks, pages):
+    modules = (sparql, editing, aspects, update, graph_store, api, kept, lists, networks, pages)
+    for module in modules:
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)
@@ -119,7 +121,7 @@ def _serving() -> Serving:
 
 def _secure(response: Response) -> Response:
     styles = "".join(f" '{each}'" for each in g.get("style_hashes", ()))
-    response.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
+    response.headers.setdefault("Content-Security-Policy", _POLICY.format(styles=styles))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

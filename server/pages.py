@@ -17,6 +17,7 @@ from .addresses import absolute, address, document
 from .alignments import alignments
 from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
+from .kept import leads_to_bytes
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
 from .licences import licences_of
 from .negotiation import HTML, Format, choose
@@ -111,6 +112,9 @@ def _redirect(iri: str) -> AnyResponse:
     form = choose(request.headers.get("Accept"), offered)
     if form is None and offered is not DOCUMENTS:
         profile, form = OURS, choose(request.headers.get("Accept"), DOCUMENTS)
+    bytes_ = leads_to_bytes(g.served, iri) if form is None else None
+    if bytes_ is not None:
+        return bytes_
     if form is None:
         offers = ", ".join(each.media_type for each in DOCUMENTS)
         return problem(

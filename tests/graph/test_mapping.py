@@ -89,7 +89,7 @@ def test_only_true_errors_break_shapes() -> None:
         ("http://data.semanticweb.org/conference/iswc/2005", "iswc-2005"),
         ("http://data.semanticweb.org/conference/iswc-aswc/2007", "iswc-aswc-2007"),
         ("http://example.org/2030/#Kleine-Tagung", "2030-kleine-tagung"),
-        ("http://example.org/", "programme"),
+        ("http://example.org/", "some-file"),
     ],
 )
 def test_the_slug_of_a_conference(iri: str, programme: str) -> None:
