@@ -25,6 +25,7 @@ from . import (
     pages,
     problems,
     renewal,
+    search,
     sparql,
     statics,
     update,
@@ -80,8 +81,19 @@ def create_app(
     app.extensions["symposia"] = serving
     _prepare_templates(app)
     statics.register(app)
-    modules = (sparql, editing, aspects, update, graph_store, api, kept, lists, networks, pages)
-    for module in modules:
+    for module in (
+        sparql,
+        editing,
+        aspects,
+        update,
+        graph_store,
+        api,
+        kept,
+        lists,
+        networks, tallies,
+        search,
+        pages,
+    ):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     app.extensions["symposia.caching"] = caching.register(app, serving, cache)

@@ -42,7 +42,7 @@ def spellings(text: str) -> Iterator[str]:
 
     Those are joined words in one (on-device: ondevice), the parts of words with capitals inside
     (MobileNet: mobile, net), letters with marks as two (Müller: mueller), parts that an apostrophe
-    divides (d'Alembert: alembert) and names in one of which each sign is a word (Wang Wei: wangwei).
+    divides (d'Alembert: alembert), and in one what is written in signs of which each is a word.
     """
     for joined in _JOINED.findall(text):
         yield from words(re.sub(r"\W", "", joined))

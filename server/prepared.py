@@ -55,6 +55,7 @@ class Recipe(NamedTuple):
 
 MAKERS: Final[dict[str, Recipe]] = {
     "networks": Recipe("networks.make", "networks"),
+    "search.sqlite": Recipe("search_index.make", "search index"),
     "things": Recipe("things.make", "list of things"),
 }
 """The files that each generation has, by their names."""

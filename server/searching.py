@@ -1,0 +1,306 @@
+"""Searching the index of a generation: what a text finds, in which order, and how it is divided."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import weakref
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from ..graph.errors import QueryTimeoutError, StoreError
+from .folding import fold
+from .nearness import Vocabulary
+from .search_index import FACETS, require_fts5
+from .wording import either, every, mended, spelt
+
+__all__ = ["Asked", "Choice", "Found", "Hit", "Index"]
+
+_MOST: Final = 100_000
+"""Things that are counted; there are hardly more."""
+_RANKED: Final = 2_000
+"""Things that are ranked by how well they match; of more, those that are most looked for."""
+_SECONDS: Final = 2.0
+_STEPS: Final = 5_000
+"""Steps of SQLite's machine between two looks at the clock."""
+_WEIGHTS: Final = "bm25(found, 10.0, 6.0, 1.5, 1.0)"
+_LISTED: Final = 40
+"""Values of a facet that are told, the most frequent."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is searched for.
+
+    :param text: as it was typed.
+    :param only: the value that things must have, by the facet.
+    """
+
+    text: str
+    only: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that was found; see `gathering.Thing`.
+
+    :param known_as: the name by which it was found, where that is another.
+    """
+
+    iri: str
+    kind: str
+    name: str
+    language: str
+    line: tuple[str, ...]
+    known_as: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet, and how many things there are with it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found.
+
+    :param total: how many things.
+    :param words: the words that were looked for.
+    :param instead: what was looked for in the place of words that nothing has.
+    :param loose: whether things are told that have some of the words only, as none has all.
+    """
+
+    hits: Sequence[Hit]
+    total: int
+    words: Sequence[str]
+    instead: Mapping[str, Sequence[str]]
+    loose: bool
+    facets: Mapping[str, Sequence[Choice]]
+
+
+class Index:
+    """An index that is searched, by several threads at once.
+
+    :param path: of what `search_index.make` has written.
+    :raises StoreError: it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._numbers: dict[str, tuple[array[int], array[int]]] = {}
+        self._totals: dict[str, Counter[int]] = {}
+        self._values: dict[str, dict[int, tuple[str, str]]] = {facet: {} for facet in FACETS}
+        weakref.finalize(self, _close, self._idle)
+        with self._database() as database:
+            require_fts5(database)
+            for facet, ends, numbers in database.execute("SELECT * FROM numbers"):
+                self._numbers[facet] = _array(ends), _array(numbers)
+                self._totals[facet] = Counter(self._numbers[facet][1])
+            for facet, number, key, label in database.execute("SELECT * FROM value"):
+                self._values[facet][number] = key, label
+            known = database.execute("SELECT word, things FROM word ORDER BY word").fetchall()
+        self._words = Vocabulary([word for word, _ in known], [things for _, things in known])
+        self._chosen = {
+            facet: {key: number for number, (key, _) in values.items()}
+            for facet, values in self._values.items()
+        }
+
+    def search(
+        self, asked: Asked, first: int = 0, size: int = 20, facets: Sequence[str] = FACETS
+    ) -> Found:
+        """Search. Without a word, all things are found that have the values that are wanted.
+
+        :param first: how many of the best things are left out.
+        :param size: how many are told.
+        :param facets: those that are told.
+        :raises QueryTimeoutError: it takes too long.
+        """
+        with self._database() as database:
+            terms = spelt(asked.text)
+            expression = every(terms)
+            instead: dict[str, list[str]] = {}
+            loose = False
+            found = _matching(database, expression) if terms else self._everything(asked)
+            if terms and not found:
+                terms, instead = mended(self._words, terms)
+                expression = every(terms)
+                found = _matching(database, expression)
+            if not found and len(terms) > 1:
+                loose, expression = True, " OR ".join(map(either, terms.values()))
+                found = _matching(database, expression)
+            kept = self._narrowed(found, asked.only)
+            told = {facet: self._choices(facet, found, asked.only) for facet in facets}
+            title = " ".join(ways[0] for ways in terms.values()) if instead else fold(asked.text)
+            called = _called(database, title) if terms else {}
+            ranked = _ranked(database, expression, called, kept) if terms else kept
+            hits = _hits(database, ranked[first : first + size], called)
+        said = {word: others for word, others in instead.items() if others}
+        return Found(hits, len(kept), [*terms], said, loose, told)
+
+    def label(self, facet: str, value: str) -> str:
+        """What people call a value of a facet; the value itself where no thing has it."""
+        number = self._chosen[facet].get(value)
+        return value if number is None else self._values[facet][number][1]
+
+    def _everything(self, asked: Asked) -> Sequence[int]:
+        return range(1, len(self._numbers["kind"][0])) if asked.only else ()
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """A connection that only reads, and is interrupted when it takes too long."""
+        with self._lock:
+            database = self._idle.pop() if self._idle else None
+        try:
+            if database is None:
+                database = _open(self._path)
+            end = time.monotonic() + _SECONDS
+            database.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            yield database
+        except sqlite3.Error as error:
+            if database is not None:
+                database.close()
+            if "interrupted" in str(error):
+                raise QueryTimeoutError(
+                    f"The search was stopped after {_SECONDS:g} seconds.",
+                    hint="Search for fewer or longer words.",
+                ) from error
+            raise StoreError(f"The search index cannot be read: {error}.") from error
+        with self._lock:
+            self._idle.append(database)
+
+    def _narrowed(
+        self, found: Sequence[int], only: Mapping[str, str], but: str = ""
+    ) -> Sequence[int]:
+        """Those of things that have the values that are wanted.
+
+        :param but: a facet whose value is not looked at.
+        """
+        for facet, value in only.items():
+            if facet == but:
+                continue
+            number = self._chosen[facet].get(value, -1)
+            ends, numbers = self._numbers[facet]
+            found = [i for i in found if number in numbers[ends[i - 1] : ends[i]]]
+        return found
+
+    def _choices(self, facet: str, found: Sequence[int], only: Mapping[str, str]) -> list[Choice]:
+        values = self._values[facet]
+        counts = self._counts(facet, self._narrowed(found, only, facet))
+        wanted = self._chosen[facet].get(only.get(facet, ""), -1)
+        told = counts.most_common(_LISTED)
+        if wanted >= 0 and wanted not in dict(told):
+            told.append((wanted, counts[wanted]))
+        choices = [Choice(*values[n], count, n == wanted) for n, count in told]
+        if facet == "year":
+            return sorted(choices, key=lambda each: each.value, reverse=True)
+        return sorted(choices, key=lambda each: (-each.count, each.label))
+
+    def _counts(self, facet: str, things: Sequence[int]) -> Counter[int]:
+        """How many things have each value."""
+        ends, numbers = self._numbers[facet]
+        if 2 * len(things) > len(ends):  # most of all: those that are not among them are fewer
+            among = bytearray(len(ends))
+            for number in things:
+                among[number] = 1
+            others = [i for i in range(1, len(ends)) if not among[i]]
+            return +(self._totals[facet] - self._counts(facet, others))
+        return Counter(chain.from_iterable([numbers[ends[i - 1] : ends[i]] for i in things]))
+
+
+def _array(data: bytes) -> array[int]:
+    made = array("I")
+    made.frombytes(data)
+    return made
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open a file that never changes, and that nothing that is asked of it may change."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    database = sqlite3.connect(address, uri=True, check_same_thread=False)
+    database.execute("PRAGMA query_only = ON")
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA mmap_size = 268435456")
+    return database
+
+
+def _close(databases: list[sqlite3.Connection]) -> None:
+    for database in databases:
+        database.close()
+
+
+def _matching(database: sqlite3.Connection, expression: str) -> list[int]:
+    """The numbers of the things that match, in order: what is looked for most comes first."""
+    text = "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid LIMIT ?"
+    return [row[0] for row in database.execute(text, (expression, _MOST))]
+
+
+def _called(database: sqlite3.Connection, title: str) -> dict[int, tuple[int, str]]:
+    """The things that have a name which is a text, or begins so.
+
+    :return: how far they come after those whose shown name is that text, and their other name.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    rows = database.execute(_BEGUN, (title, title + "~"))
+    for number, folded, other in chain(database.execute(_EXACT, (title,)), rows):
+        place = 2 * (folded != title) + bool(other), other
+        found[number] = min(found.get(number, place), place)
+    return found
+
+
+_EXACT: Final = "SELECT id, folded, other FROM title WHERE folded = ?"
+_BEGUN: Final = "SELECT id, folded, other FROM title WHERE folded > ? AND folded < ? LIMIT 500"
+
+
+def _ranked(
+    database: sqlite3.Connection,
+    expression: str,
+    called: Mapping[int, tuple[int, str]],
+    kept: Sequence[int],
+) -> list[int]:
+    """Things in the order in which they are told: by names, and by what matches how well."""
+    if not kept:
+        return []
+    best = kept[:_RANKED]
+    scores = dict(database.execute(_SCORES, (expression, best[-1])))
+    among = set(kept[_RANKED:]).intersection(called)
+    size = len(kept) + best[-1]
+
+    def place(number: int) -> tuple[int, float]:
+        # The score is negative, the better the more; what is looked for more counts more.
+        usual = 2.0 - number / size
+        return called.get(number, _NOT)[0], scores.get(number, 0.0) * usual
+
+    first = sorted([*best, *among], key=place)
+    return first + [number for number in kept[_RANKED:] if number not in among]
+
+
+_NOT: Final = (4, "")
+_SCORES: Final = f"SELECT rowid, {_WEIGHTS} FROM found WHERE found MATCH ? AND rowid <= ?"  # noqa: S608  a constant
+
+
+def _hits(
+    database: sqlite3.Connection,
+    numbers: Sequence[int],
+    called: Mapping[int, tuple[int, str]],
+) -> list[Hit]:
+    text = "SELECT iri, kind, name, language, line FROM thing WHERE id = ?"
+    hits = []
+    for number in numbers:
+        iri, kind, name, language, line = database.execute(text, (number,)).fetchone()
+        parts = tuple(line.split("\n")) if line else ()
+        hits.append(Hit(iri, kind, name, language, parts, called.get(number, _NOT)[1]))
+    return hits
