@@ -90,7 +90,7 @@ def create_app(
         api,
         kept,
         lists,
-        networks, tallies,
+        networks,
         search,
         pages,
     ):
