@@ -22,6 +22,8 @@ _MOST_NAMES: Final = 2_000
 _OTHERS: Final = "(others)"
 _MOST_EXAMPLES: Final = 200
 _LONGEST_TEXT: Final = 200
+_BEFORE: Final = 40
+"""Characters that are shown before what was mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ class Loss:
         """Note something that was mended; count it too, as mapped or kept, with `count`."""
         self._add(kind, name, "repaired", 1)
         if len(self.repairs) < _MOST_EXAMPLES:
-            self.repairs.append(Repair(_short(place), _short(found), _short(mended), why))
+            start = _difference(found, mended)
+            parts = (_short(text[start:], cut=start > 0) for text in (found, mended))
+            self.repairs.append(Repair(_short(place), *parts, why))
 
     def refuse(self, kind: Kind, name: str, *, place: str, found: str, why: str) -> None:
         """Note and count something that could not be read."""
@@ -262,5 +266,15 @@ def _term(name: str) -> URIRef:
     return URIRef(PREFIXES[prefix] + local)
 
 
-def _short(text: str) -> str:
+def _difference(found: str, mended: str) -> int:
+    """Where what is shown of two texts begins, so that they are seen to differ."""
+    if max(len(found), len(mended)) <= _LONGEST_TEXT:
+        return 0
+    pairs = enumerate(zip(found, mended, strict=False))
+    place = next((n for n, (one, other) in pairs if one != other), min(len(found), len(mended)))
+    return max(0, place - _BEFORE)
+
+
+def _short(text: str, *, cut: bool = False) -> str:
+    text = f"…{text}" if cut else text
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"

@@ -147,7 +147,7 @@ class _Collection:
             pages=fields.take("pages"),
             doi=doi,
             identifiers=(key,),
-            links=_pages(address or key),
+            links=(*_pages(address or key), *_materials(fields)),
             issued=self._year,
         )
         fields.post(self._loss, "paper/")
@@ -221,6 +221,23 @@ def _pages(address: str) -> tuple[str, ...]:
     if re.match(r"https?://", address):
         return (address,)
     return (_PAGE + address,) if re.fullmatch(r"[A-Za-z0-9._-]+", address) else ()
+
+
+def _materials(fields: Fields) -> Iterator[str]:
+    """The addresses of recordings, slides, posters and code; a field stays where one is none."""
+    for name in ("video", "attachment", "software"):
+        found = [_material(value) for value in fields.take_all(name)]
+        if all(found):
+            yield from found
+        else:
+            fields.keep(name)
+
+
+def _material(value: str) -> str:
+    """The address of a file that is given by its name or by its address."""
+    address = next((part for part in value.split() if re.match(r"https?://", part)), "")
+    named = re.fullmatch(r"[A-Za-z0-9._-]+", value)
+    return address or (f"{_PAGE}attachments/{value}" if named else "")
 
 
 READER: Final = AclReader()

@@ -123,3 +123,12 @@ def test_a_hostile_source_stays_small() -> None:
     assert {len(one.found) for one in (*loss.refusals, *loss.repairs)} == {200}
     others = {(row.kind, row.name): row for row in loss.rows()}["field", "(others)"]
     assert others.kept == 501
+
+
+def test_a_long_text_is_shown_where_it_was_mended() -> None:
+    loss = Loss("x")
+    loss.repair(
+        "field", "a", place="p", found="y" * 900 + "\\%", mended="y" * 900 + "%", why="LaTeX."
+    )
+    (repair,) = loss.repairs
+    assert (repair.found, repair.mended) == ("…" + "y" * 40 + "\\%", "…" + "y" * 40 + "%")

@@ -62,7 +62,8 @@ EXPECTED = """
     dcterms:isPartOf <proceedings/p18-1> ; dcterms:abstract "We introduce."@en ;
     schema:pagination "1–11" ; dcterms:identifier "P18-1001" ; bibo:doi "10.18653/v1/P18-1001" ;
     schema:sameAs <https://doi.org/10.18653/v1/P18-1001> ;
-    schema:url <https://aclanthology.org/P18-1001> ; dcterms:issued "2018-07"^^xsd:gYearMonth ;
+    schema:url <https://aclanthology.org/P18-1001>, <https://example.org/v> ;
+    dcterms:issued "2018-07"^^xsd:gYearMonth ;
     dcterms:creator <person/yang-liu> , <person/yang-liu-2> ;
     prov:wasQuotedFrom <source/p18-xml#line=12,22> .
 <person/yang-liu> a foaf:Person ; rdfs:label "Yang Liu" ; foaf:name "Yang Liu" ;
@@ -108,10 +109,37 @@ def test_the_whole_graph_is_as_expected(reading: Reading) -> None:
 def test_every_field_is_mapped_or_kept(reading: Reading) -> None:
     counts = {row.name: (row.mapped, row.kept) for row in reading.loss.rows()}
     assert counts["paper/author"] == (2, 0)
-    assert counts["paper/video"] == (0, 1)
+    assert counts["paper/video"] == (1, 0)
     assert counts["volume/ISBN"] == (0, 1)
     total = reading.loss.total
-    assert (total.mapped, total.kept, total.refused) == (14, 2, 0)
+    assert (total.mapped, total.kept, total.refused) == (15, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("material", "addresses"),
+    [
+        ('<video href="https://vimeo.com/1" tag="video"/>', ["https://vimeo.com/1"]),
+        ('<attachment type="poster">P18-1001.Poster.pdf</attachment>',
+         ["https://aclanthology.org/attachments/P18-1001.Poster.pdf"]),
+        ("<software>P18-1001.Software.zip</software>",
+         ["https://aclanthology.org/attachments/P18-1001.Software.zip"]),
+        ("<attachment>../../x</attachment>", []),
+        ("<software>two words</software>", []),
+    ],
+)  # fmt: skip
+def test_materials_are_addresses_or_stay(
+    material: str, addresses: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "P18.xml"
+    path.write_text(
+        COLLECTION.replace('<video href="https://example.org/v" tag="video"/>', material)
+    )
+    made = read(path, tmp_path)
+    urls = {
+        each.split(" ")[2] for each in triples(made) if "p18-1001> <https://schema.org/url>" in each
+    }
+    assert urls - {"<https://aclanthology.org/P18-1001>"} == {f"<{one}>" for one in addresses}
+    assert made.loss.total.kept == (1 if addresses else 2)
 
 
 def test_the_provenance_says_which_bytes_were_read(reading: Reading) -> None:
