@@ -24,10 +24,12 @@ from . import (
     networks,
     pages,
     problems,
+    reconcile,
     renewal,
     search,
     sparql,
     statics,
+    tallies,
     update,
 )
 from .changes import Changes
@@ -91,6 +93,8 @@ def create_app(
         kept,
         lists,
         networks,
+        tallies,
+        reconcile,
         search,
         pages,
     ):

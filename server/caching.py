@@ -45,6 +45,7 @@ _PURE: Final = frozenset(
         "lists",
         "networks",
         "pages",
+        "tallies",
         "search",
         "sitemap",
         "wellknown",

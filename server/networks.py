@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,11 +25,11 @@ from ..graph.networks.networks import Network, Networks
 from ..graph.store import Store
 from .fields import address_fields
 from .negotiation import HTML, Format, choose, named
+from .policy import allow_style
 from .serving import Served
 from .terms import path_of
-from .views import allow_style
 
-__all__ = ["blueprint", "make"]
+__all__ = ["blueprint", "conferences_of", "make"]
 
 blueprint = Blueprint("networks", __name__)
 
@@ -129,18 +129,7 @@ class Asked:
 
         :raises ParameterError: one of them is wrong.
         """
-        conferences = tuple(
-            dict.fromkeys(
-                each if ":" in each else base + each.lstrip("/")
-                for each in map(str.strip, fields.getlist("conference"))
-                if each
-            )
-        )
-        if len(conferences) > _CONFERENCES:
-            raise ParameterError(
-                f"A network is of up to {_CONFERENCES} conferences; {len(conferences)} are named.",
-                hint="Name none of them for the network of all.",
-            )
+        conferences = conferences_of(fields.getlist("conference"), base)
         other = fields.get("other", "").strip()
         who = fields.get(wording.field, "").strip()
         if other and not who:
@@ -155,6 +144,23 @@ class Asked:
             _whole(fields, "most", 1, _LARGEST, _MOST),
             _whole(fields, "least", 1, 1_000_000, 1),
         )
+
+
+def conferences_of(given: Iterable[str], base: str) -> tuple[str, ...]:
+    """The IRIs of conferences that are named, whole or without the base.
+
+    :raises ParameterError: they are too many.
+    """
+    named_ones = filter(None, map(str.strip, given))
+    found = tuple(
+        dict.fromkeys(each if ":" in each else base + each.lstrip("/") for each in named_ones)
+    )
+    if len(found) > _CONFERENCES:
+        raise ParameterError(
+            f"Up to {_CONFERENCES} conferences are looked at together; {len(found)} are named.",
+            hint="Name none of them for all.",
+        )
+    return found
 
 
 def _whole(fields: Mapping[str, str], name: str, lowest: int, highest: int, usual: int) -> int:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from .networks import Member, Network, Tie
 
-__all__ = ["Drawing", "draw", "look", "mark", "plain"]
+__all__ = ["Drawing", "draw", "look", "mark", "plain", "shortened"]
 
 _COLOURS: Final = 7
 _SHAPES: Final = ("ellipse", "rectangle", "diamond", "triangle", "hexagon")
@@ -87,6 +87,12 @@ class Drawing:
                 f'<line x1="{one.x:.1f}" y1="{one.y:.1f}" x2="{other.x:.1f}" y2="{other.y:.1f}"'
                 f' stroke-width="{_thickness(tie.works):.1f}"/>'
             )
+        for narrower, broader in self.network.broader:
+            one, other = self.spots[narrower], self.spots[broader]
+            yield (
+                f'<line class="broader" stroke-dasharray="2 3" x1="{one.x:.1f}" y1="{one.y:.1f}"'
+                f' x2="{other.x:.1f}" y2="{other.y:.1f}"/>'
+            )
 
 
 def draw(network: Network) -> Drawing:
@@ -126,8 +132,8 @@ def plain(text: str) -> str:
 
 
 def _radius(member: Member, network: Network) -> float:
-    base = 3.5 if len(network.members) > 250 else 4.5
-    return base + (2 if member.distance == 0 else 0) + 1.4 * math.log2(1 + member.works)
+    base = 2.5 if len(network.members) > 150 else 4.0
+    return base + (2 if member.distance == 0 else 0) + 1.1 * math.log2(1 + member.works)
 
 
 def _thickness(works: int) -> float:
@@ -178,6 +184,10 @@ def _choices(spot: Spot, pull: tuple[float, float]) -> Iterator[tuple[Box, Spot]
         (-pull[0], "left", spot.x - near, spot.y),
         (pull[1], "below", spot.x, spot.y + near + up),
         (-pull[1], "above", spot.x, spot.y - near - up),
+        (math.inf, "right", spot.x + 0.7 * near, spot.y - near),
+        (math.inf, "right", spot.x + 0.7 * near, spot.y + near),
+        (math.inf, "left", spot.x - 0.7 * near, spot.y - near),
+        (math.inf, "left", spot.x - 0.7 * near, spot.y + near),
     )
     for _, side, x, y in sorted(sides, key=lambda each: each[0]):
         left = x - wide * {"right": 0, "left": 1}.get(side, 0.5)

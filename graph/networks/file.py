@@ -42,9 +42,7 @@ CREATE TABLE held (conference INTEGER, work INTEGER, PRIMARY KEY (conference, wo
 CREATE TABLE membership (
   kind TEXT, work INTEGER, member INTEGER, PRIMARY KEY (kind, work, member)
 ) WITHOUT ROWID;
-CREATE TABLE broader (
-  narrower INTEGER, iri TEXT, label TEXT, PRIMARY KEY (narrower, iri)
-) WITHOUT ROWID;
+CREATE TABLE broader (narrower INTEGER, iri TEXT, PRIMARY KEY (narrower, iri)) WITHOUT ROWID;
 """
 
 _SAMPLE: Final = 500
@@ -132,12 +130,14 @@ def _write(
 def _broader(
     store: Store, database: sqlite3.Connection, membership: Membership, first: int
 ) -> None:
-    """Write what is next broader to each topic of a paper, be it a topic of any paper or not."""
-    found: dict[tuple[int, str], str] = {}
-    for narrower, broader, label in answers(store, "broader"):
-        if narrower in membership.stated:
-            found.setdefault((first + membership.stated[narrower], broader), label)
-    _insert(database, "broader", ((member, iri, label) for (member, iri), label in found.items()))
+    """Write which topics of papers are next broader to which."""
+    numbers = membership.stated
+    found = {
+        (first + numbers[narrower], broader)
+        for narrower, broader in answers(store, "broader")
+        if narrower in numbers and broader in numbers
+    }
+    _insert(database, "broader", sorted(found))
 
 
 def fill(

@@ -6,15 +6,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from .drawing import Drawing, look, plain
+from .measures import Figures
 
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["csv_of", "gexf", "graphml", "json_of"]
+__all__ = ["csv_of", "gexf", "graphml", "json_of", "rows_as_csv"]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -80,26 +81,30 @@ def csv_of(drawing: Drawing, *, members: bool = False) -> bytes:
 
     :param members: whether the members are wanted, not the ties.
     """
-    output = io.StringIO(newline="")
-    writer = csv.writer(output)
     found = drawing.network.members
+    rows: list[tuple[object, ...]]
     if members:
-        names = "iri label works neighbours betweenness closeness group"
-        writer.writerow(names.split())
+        rows = [("iri", "label", "works", *Figures._fields)]
         for each in found:
-            figures = (each.works, each.neighbours, each.betweenness, each.closeness, each.group)
-            writer.writerow((_safe(each.iri), _safe(each.label), *figures))
+            figures = (each.neighbours, each.betweenness, each.closeness, each.group)
+            rows.append((each.iri, each.label, each.works, *figures))
     else:
-        writer.writerow(("one", "one_label", "other", "other_label", "works"))
+        rows = [("one", "one_label", "other", "other_label", "works")]
         for tie in drawing.network.ties:
-            pair = (found[tie.one], found[tie.other])
-            cells = [_safe(text) for each in pair for text in (each.iri, each.label)]
-            writer.writerow((*cells, tie.works))
+            one, other = found[tie.one], found[tie.other]
+            rows.append((one.iri, one.label, other.iri, other.label, tie.works))
+    return rows_as_csv(rows)
+
+
+def rows_as_csv(rows: Iterable[Iterable[object]]) -> bytes:
+    """Write rows as CSV; no text of theirs is taken for a formula."""
+    output = io.StringIO(newline="")
+    csv.writer(output).writerows(map(_safe, row) for row in rows)
     return output.getvalue().encode("utf-8", "replace")
 
 
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def json_of(drawing: Drawing, href: Callable[[str], str]) -> bytes:
@@ -125,10 +130,12 @@ def json_of(drawing: Drawing, href: Callable[[str], str]) -> bytes:
             **dict(zip(("colour", "shape"), look(spot.member.group), strict=True)),
             "name": spot.label,
             "side": spot.side,
+            "down": round(spot.base - 4 - spot.y, 1) if spot.side in ("right", "left") else 0,
         }
         for spot in drawing.spots
     ]
     edges = [{"one": tie.one, "other": tie.other, "works": tie.works} for tie in network.ties]
     told = {"kind": network.kind, "left": network.left, "more": network.more}
-    body = {**told, "scope": network.scope._asdict(), "nodes": nodes, "edges": edges}
+    lines = {"edges": edges, "broader": network.broader}
+    body = {**told, "scope": network.scope._asdict(), "nodes": nodes, **lines}
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

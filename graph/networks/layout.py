@@ -22,7 +22,7 @@ Reingold, which is quicker (https://doi.org/10.1016/0020-0190(89)90102-6)."""
 _ROUNDS: Final = 300
 _GAP: Final = (1.6, 0.8)
 """Beside and below each part, where a tie is about 1 long; names need room beside."""
-_WIDE: Final = 1.5
+_WIDE: Final = 1.1
 """Width of the picture for one of its height."""
 
 

@@ -6,7 +6,7 @@ See https://en.wikipedia.org/wiki/Bipartite_network_projection for what is made 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import combinations
@@ -15,6 +15,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from ..store import Store
+from ..topics import normalised
 
 __all__ = ["KINDS", "Membership", "answers", "projected", "question_text"]
 
@@ -51,13 +52,31 @@ class Membership:
         for work, stated, member, label in answers(store, kind):
             rows.append((work, stated, member))
             labels[member] = min(labels.get(member, label), label)
-        found = cls(members=sorted(labels.items()))
-        numbers = {iri: number for number, (iri, _) in enumerate(found.members)}
-        found.stated.update(numbers)
+        first = _named_alike(labels, Counter(row[2] for row in rows)) if kind == "topics" else {}
+        chosen = sorted({first.get(iri, iri) for iri in labels})
+        found = cls(members=[(iri, labels[iri]) for iri in chosen])
+        numbers = {iri: number for number, iri in enumerate(chosen)}
+        found.stated.update({iri: numbers[first.get(iri, iri)] for iri in labels})
         for work, stated, member in rows:
-            found.stated[stated] = numbers[member]
-            found.of.setdefault(work, set()).add(numbers[member])
+            number = found.stated[member]
+            found.stated[stated] = number
+            found.of.setdefault(work, set()).add(number)
         return found
+
+
+def _named_alike(labels: Mapping[str, str], works: Mapping[str, int]) -> dict[str, str]:
+    """The topic that stands for each: of those of one name, in any number, that of most works.
+
+    Conferences name their topics each by itself, and pictures of several would hold none twice.
+    """
+    groups: dict[str, list[str]] = {}
+    for iri, label in labels.items():
+        groups.setdefault(normalised(label) or label, []).append(iri)
+    return {
+        iri: min(group, key=lambda each: (-works[each], len(each), each))
+        for group in groups.values()
+        for iri in group
+    }
 
 
 def question_text(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..errors import ParameterError
 from .file import TABLES, fill, folded
 from .layout import places
 
-__all__ = ["Conference", "Member", "Network", "Networks", "Scope", "Tie"]
+__all__ = ["Conference", "Member", "Network", "Networks", "Part", "Scope", "Tie", "number_of"]
 
 _SAMPLE: Final = 60
 """See `measured`, for networks that are made while somebody waits."""
@@ -99,6 +99,7 @@ class Network:
     :param ties: the strongest first.
     :param left: how many ties would belong to it, and are left out because there are too many.
     :param more: whether there are even more, which were not counted.
+    :param broader: places of two topics each, the first of which is a part of the second.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Network:
     ties: tuple[Tie, ...]
     left: int = 0
     more: bool = False
+    broader: tuple[tuple[int, int], ...] = ()
 
 
 class Networks:
@@ -120,7 +122,7 @@ class Networks:
 
     def conferences(self, kind: str) -> list[Conference]:
         """The conferences with members in a network, the latest first."""
-        with self._open() as database:
+        with self.opened() as database:
             rows = database.execute(
                 "SELECT iri, label, start, members FROM conference JOIN scope"
                 " ON scope.conference = conference.id AND kind = ? WHERE members > 0"
@@ -135,7 +137,7 @@ class Networks:
         :param text: an IRI of theirs, whole or without the base, or their name.
         :raises ParameterError: nobody in the network has it, or several have the name.
         """
-        with self._open() as database:
+        with self.opened() as database:
             found = database.execute(
                 "SELECT DISTINCT member.iri FROM stated JOIN member ON member.id = stated.member"
                 " WHERE stated.kind = ? AND stated.iri IN (?, ?)",
@@ -173,7 +175,7 @@ class Networks:
         :param least: works that a tie must have.
         :raises ParameterError: a conference is unknown.
         """
-        with self._scope(kind, conferences) as part:
+        with self.part(kind, conferences) as part:
             rows = part.query(
                 "SELECT member, neighbour, works FROM {tie} INDEXED BY strongest WHERE scope = ?"
                 " AND member < neighbour AND works >= ? ORDER BY place LIMIT ?",
@@ -200,7 +202,7 @@ class Networks:
         :param distance: steps that others may be away.
         :raises ParameterError: they are not in the network.
         """
-        with self._scope(kind, conferences) as part:
+        with self.part(kind, conferences) as part:
             away, ties, more = part.reach(part.number(who), distance, least)
             rank = {
                 pair: (away[pair[0]] + away[pair[1]], place) for pair, (_, place) in ties.items()
@@ -217,24 +219,15 @@ class Networks:
         :param one, other: their IRIs, as `find` gives them.
         :raises ParameterError: one of them is not in the network.
         """
-        with self._scope(kind, conferences) as part:
+        with self.part(kind, conferences) as part:
             start, end = part.number(one), part.number(other)
             away, ties = part.chains(start, end)
             rows = [(*pair, works) for pair, works in ties.items()]
             return part.network(rows, 0, away)
 
-    def broader(self, topics: Iterable[str]) -> list[tuple[str, str, str]]:
-        """Topics with what is next broader to each of them: two IRIs and the name of the latter."""
-        with self._open() as database:
-            return database.execute(
-                "SELECT member.iri, broader.iri, broader.label FROM broader JOIN member"
-                " ON member.id = narrower WHERE member.iri IN (SELECT value FROM json_each(?))"
-                " ORDER BY 1, 2",
-                (_listed(topics),),
-            ).fetchall()
-
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """The file, as a database that is only read."""
         database = sqlite3.connect(self._address, uri=True)
         try:
             yield database
@@ -242,16 +235,16 @@ class Networks:
             database.close()
 
     @contextmanager
-    def _scope(self, kind: str, conferences: Collection[str]) -> Iterator[_Part]:
+    def part(self, kind: str, conferences: Collection[str]) -> Iterator[Part]:
         """The network of some conferences: written already, or made now where they are several."""
-        with self._open() as database:
-            numbers = [_conference(database, iri) for iri in dict.fromkeys(conferences)]
+        with self.opened() as database:
+            numbers = [number_of(database, iri) for iri in dict.fromkeys(conferences)]
             if len(numbers) < 2:
                 (scope,) = database.execute(
                     "SELECT id FROM scope WHERE kind = ? AND conference IS ?",
                     (kind, numbers[0] if numbers else None),
                 ).fetchone()
-                yield _Part(database, kind, scope, "")
+                yield Part(database, kind, scope, "")
                 return
             works: dict[int, list[int]] = {}
             for work, member in database.execute(
@@ -263,10 +256,10 @@ class Networks:
             database.execute("ATTACH ':memory:' AS made")
             database.executescript(TABLES.format(schema="made."))
             scope = fill(database, kind, None, works.values(), _SAMPLE, "made.")
-            yield _Part(database, kind, scope, "made.")
+            yield Part(database, kind, scope, "made.")
 
 
-class _Part:
+class Part:
     """A network of a scope while its file is open."""
 
     def __init__(self, database: sqlite3.Connection, kind: str, scope: int, schema: str) -> None:
@@ -389,10 +382,26 @@ class _Part:
         (scope,) = self.query(
             "SELECT works, members, alone, ties, crowded, sample FROM {scope} WHERE id = ?"
         )
-        return Network(self._kind, Scope(*scope), members, ties, left, more)
+        broader = self._broader(places_of) if self._kind == "topics" else ()
+        return Network(self._kind, Scope(*scope), members, ties, left, more, broader)
+
+    def _broader(self, places_of: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+        """Which members are a part of which, by their places."""
+        rows = self._database.execute(
+            "SELECT narrower, member.id FROM broader JOIN member USING (iri)"
+            " WHERE kind = 'topics' AND narrower IN (SELECT value FROM json_each(?)) ORDER BY 1, 2",
+            (_listed(places_of),),
+        )
+        return tuple(
+            (places_of[one], places_of[other]) for one, other in rows if other in places_of
+        )
 
 
-def _conference(database: sqlite3.Connection, iri: str) -> int:
+def number_of(database: sqlite3.Connection, iri: str) -> int:
+    """The number of a conference.
+
+    :raises ParameterError: it is unknown.
+    """
     found = database.execute("SELECT id FROM conference WHERE iri = ?", (iri,)).fetchone()
     if found is None:
         raise ParameterError(

@@ -27,7 +27,7 @@ async function start(figure) {
   }
   const paper = still.viewBox.baseVal;
   const width = figure.clientWidth;
-  stage.style.height = `${Math.max(240, Math.min((width * paper.height) / paper.width, 0.8 * innerHeight))}px`;
+  stage.style.height = `${Math.max(240, Math.min((width * paper.height) / paper.width, Math.max(560, 0.9 * innerHeight)))}px`;
   still.after(stage);
   still.setAttribute("hidden", "");
   const drawn = window.cytoscape({
@@ -115,7 +115,11 @@ function elements(network) {
   const edges = network.edges.map((edge, number) => ({
     data: { id: `e${number}`, source: String(edge.one), target: String(edge.other), width: 0.8 + 1.1 * Math.log2(edge.works) },
   }));
-  return [...nodes, ...edges];
+  const broader = network.broader.map(([one, other], number) => ({
+    data: { id: `b${number}`, source: String(one), target: String(other) },
+    classes: "broader",
+  }));
+  return [...nodes, ...edges, ...broader];
 }
 
 function short(text) {
@@ -130,14 +134,15 @@ function style() {
     { selector: "node", style: {
       width: "data(size)", height: "data(size)", shape: "data(shape)", "border-width": 0.75, "border-color": colour("--ink"),
       "font-size": 12, color: colour("--ink"), "text-outline-color": colour("--paper"), "text-outline-width": 1.5,
-      "text-valign": "center", "text-halign": "right", "text-margin-x": 3, "min-zoomed-font-size": 7 } },
+      "text-valign": "center", "text-halign": "right", "text-margin-x": 3, "text-margin-y": "data(down)", "min-zoomed-font-size": 7 } },
     { selector: ".left", style: { "text-halign": "left", "text-margin-x": -3 } },
     { selector: ".below", style: { "text-halign": "center", "text-valign": "bottom", "text-margin-x": 0, "text-margin-y": 3 } },
     { selector: ".above", style: { "text-halign": "center", "text-valign": "top", "text-margin-x": 0, "text-margin-y": -3 } },
     ...fills.map((fill, number) => ({ selector: `.c${number}`, style: { "background-color": fill } })),
     { selector: "node.named", style: { label: "data(shown)" } },
     { selector: "node[centre = 1]", style: { "border-width": 3, "font-weight": 600 } },
-    { selector: "edge", style: { width: "data(width)", "line-color": colour("--break"), "curve-style": "haystack", events: "no" } },
+    { selector: "edge", style: { width: (edge) => edge.data("width") ?? 1, "line-color": colour("--break"), "curve-style": "haystack", events: "no" } },
+    { selector: ".broader", style: { "line-style": "dashed", "line-color": colour("--ink"), "curve-style": "straight" } },
     { selector: ".far", style: { opacity: 0.15 } },
     { selector: "node.near", style: { label: "data(shown)", "z-index": 2 } },
     { selector: "edge.near", style: { "line-color": colour("--link") } },
