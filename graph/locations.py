@@ -13,7 +13,7 @@ from .store import Store
 if TYPE_CHECKING:
     from .remote import RemoteStore
 
-__all__ = ["is_replaced", "locate", "open_store"]
+__all__ = ["locate", "open_store"]
 
 
 def locate(store: RemoteStore) -> str:
@@ -34,7 +34,7 @@ def open_store(location: str, *, own: bool = False) -> Store:
         try:
             return Store.open(location)
         except StoreError as error:
-            if is_replaced(location):
+            if _is_replaced(location):
                 told = "The dataset was published anew while the query waited."
                 raise ReplacedError(told, hint="Ask again.") from error
             raise
@@ -47,7 +47,7 @@ def open_store(location: str, *, own: bool = False) -> Store:
     return RemoteStore(Endpoint(**fields["endpoint"]), known, own=own)
 
 
-def is_replaced(location: str) -> bool:
+def _is_replaced(location: str) -> bool:
     """Whether a store is that of a generation that is no longer served, and so may be gone."""
     path = Path(location)
     try:
