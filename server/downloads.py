@@ -19,7 +19,7 @@ from .problems import problem
 from .serving import Served
 from .signposts import Link, field
 
-__all__ = ["DOWNLOADS", "download", "downloads_of"]
+__all__ = ["CALENDAR", "DOWNLOADS", "download", "downloads_of"]
 
 DOWNLOADS: Final = tuple(
     Format(export.name, export.suffix, export.media_type, export.label)
@@ -28,7 +28,8 @@ DOWNLOADS: Final = tuple(
 """The formats that say a part of what is known, for programs of one purpose."""
 
 _BY_NAME: Final = {form.name: form for form in DOWNLOADS}
-_CALENDAR: Final = ("icalendar",)
+CALENDAR: Final = _BY_NAME["icalendar"]
+_CALENDAR: Final = (CALENDAR.name,)
 _PROGRAMME: Final = ("icalendar", "frab-json", "frab-xml", "programme-csv")
 _PAPERS: Final = tuple(export.name for export in EXPORTS.values() if export.of == "papers")
 _EVENTS: Final[Mapping[str, Sequence[str]]] = {

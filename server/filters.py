@@ -14,7 +14,6 @@ from typing import Any, Final
 from flask import Flask
 
 from .terms import Cell, Row
-from .timetable import Slot
 
 __all__ = ["register"]
 
@@ -59,7 +58,6 @@ def register(app: Flask) -> None:
         property_word=property_word,
         quoted=partial(json.dumps, ensure_ascii=False),
         shell=shlex.quote,
-        speakers=speakers,
     )
 
 
@@ -87,12 +85,6 @@ def of(rows: Iterable[Row], name: str, wanted: Cell | None) -> list[Row]:
     """The rows in which a variable has a value."""
     value = wanted.value if wanted else None
     return [row for row in rows if (cell := row[name]) is not None and cell.value == value]
-
-
-def speakers(talk: Row, slot: Slot) -> list[Cell]:
-    """Who speaks in a talk of the timetable."""
-    value = talk.talk.value if talk.talk else ""
-    return distinct(slot.speakers.get(value, ()), "person")
 
 
 def line_range(cell: Cell | None) -> str:

@@ -14,9 +14,9 @@ from .documents import DOCUMENTS
 from .listed import Listed, part
 from .negotiation import HTML, choose
 from .panels import panels, query_text
+from .programmes import ON_TIMETABLE, timetable
 from .serving import Served
 from .terms import Row
-from .views import timetable
 
 __all__ = ["NAVIGATION", "blueprint"]
 
@@ -46,8 +46,6 @@ _PAGED: Final = {
 }
 """The lists that come in pages."""
 
-_ON_HOME: Final = ("facts", "sessions", "talks", "chairs", "speakers")
-
 
 @blueprint.route("/")
 def home() -> str | Response:
@@ -63,7 +61,7 @@ def home() -> str | Response:
     context: dict[str, object] = {**rows, "conferences": conferences, "only": None, "days": []}
     if len(conferences) == 1 and (only := conferences[0].conference) is not None:
         node = ox.NamedNode(only.value)
-        own = panels(served, "kinds/conference", {"this": node}, only=_ON_HOME)
+        own = panels(served, "kinds/conference", {"this": node}, only=("facts", *ON_TIMETABLE))
         context |= {"only": conferences[0], "fact": own["facts"][0] if own["facts"] else None}
         context |= timetable(own)
     return render_template("home/page.html", **context)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-
-from flask import g
-from markupsafe import Markup
 
 from ..graph.namespaces import PREFIXES
 from .filters import by
 from .kinds import Kind, session_kind
+from .programmes import timetable
 from .schemes import scheme
 from .terms import Row
-from .timetable import Day, days
 
-__all__ = ["allow_style", "extras", "timetable"]
+__all__ = ["extras"]
 
 Rows = Mapping[str, Sequence[Row]]
 
@@ -38,38 +33,6 @@ def extras(kind: Kind, rows: Rows, classes: Sequence[str]) -> dict[str, Any]:
     """
     make = _EXTRAS.get(kind.name)
     return {"unshown": UNSHOWN, **(make(rows, classes) if make else {})}
-
-
-def timetable(rows: Rows) -> dict[str, Any]:
-    """The days of a conference, with the style that puts each session in its place.
-
-    The policy of our pages allows no style in attributes, so the places stand in one style
-    element, whose digest the response names (https://www.w3.org/TR/CSP3/#grammardef-hash-source).
-    """
-    found = days(rows["sessions"], rows["talks"], rows["chairs"], rows["speakers"])
-    if not found:
-        return {"days": []}
-    style = "\n" + "".join(_style(number, each) for number, each in enumerate(found, 1))
-    allow_style(style)
-    return {"days": found, "placing": Markup(f"<style>{style}</style>")}  # noqa: S704  numbers only
-
-
-def allow_style(text: str) -> None:
-    """Have the policy of this answer allow one style element, by the digest of its text."""
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    g.style_hashes = (*g.get("style_hashes", ()), f"sha256-{digest}")
-
-
-def _style(number: int, each: Day) -> str:
-    """The grid rows and columns of a day; a phone shows one column and needs none of it."""
-    lines = []
-    for position, slot in enumerate(each.slots, 1):
-        place = f"grid-area:{slot.row}/{slot.track + 1}/span {slot.span}/span 1"
-        lines.append(f"#axis-{number}>:nth-child({position}){{{place}}}")
-    for position, (_, row) in enumerate(each.hours, len(each.slots) + 1):
-        lines.append(f"#axis-{number}>:nth-child({position}){{grid-area:{row}/1}}")
-    columns = f"#axis-{number}{{--tracks:{each.tracks}}}"
-    return "@media (min-width:48rem),print{" + columns + "".join(lines) + "}\n"
 
 
 def _conference(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
