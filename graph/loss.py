@@ -113,8 +113,8 @@ class Loss:
         self._add(kind, name, "repaired", 1)
         if len(self.repairs) < _MOST_EXAMPLES:
             start = _difference(found, mended)
-            parts = (_short(text[start:], cut=start > 0) for text in (found, mended))
-            self.repairs.append(Repair(_short(place), *parts, why))
+            old, new = (_short(text[start:], cut=start > 0) for text in (found, mended))
+            self.repairs.append(Repair(_short(place), old, new, why))
 
     def refuse(self, kind: Kind, name: str, *, place: str, found: str, why: str) -> None:
         """Note and count something that could not be read."""

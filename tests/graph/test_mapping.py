@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib.compare import graph_diff, to_isomorphic
 from symposia.graph.mapping import Mapped, find_mapping, map_graph
-from symposia.graph.mappings import MAPPINGS
+from symposia.graph.mappings import MAPPINGS, queries
 from symposia.graph.terms import to_rdflib
 from symposia.graph.validation import validate
 
@@ -226,3 +226,27 @@ def test_true_errors_of_a_real_graph_are_found(shared: Path) -> None:
         "Person-label": lost,
         "Person-name-given": lost,
     }
+
+
+@pytest.mark.parametrize(
+    ("names", "year"),
+    [
+        (["ISWC 2015"], "2015"),
+        (["International Semantic Web Conference", "ISWC2006"], "2006"),
+        (["ISWC 2015", "ISWC 2016"], None),
+        (["2015 Conference"], None),
+        (["Conference 12015"], None),
+        (["Conference"], None),
+    ],
+)
+def test_the_year_of_a_conference_may_stand_in_its_name(names: list[str], year: str | None) -> None:
+    (query,) = (text for text in queries("ours") if "The year of a conference" in text)
+    conference, sym = ox.NamedNode("http://x/c"), "https://w3id.org/symposia/ontology#"
+    store = ox.Store()
+    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    store.add(ox.Quad(conference, kind, ox.NamedNode(f"{sym}Conference")))
+    for name in names:
+        label = ox.NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
+        store.add(ox.Quad(conference, label, ox.Literal(name)))
+    found = [triple.object.value for triple in store.query(query)]
+    assert found == ([] if year is None else [year])
