@@ -18,7 +18,7 @@ from .search_index import FACETS
 from .searching import Asked, Choice, Found, Hit, Index
 from .serving import Served
 
-__all__ = ["INDEX", "LONGEST", "blueprint"]
+__all__ = ["INDEX", "LONGEST", "blueprint", "index_of"]
 
 blueprint = Blueprint("search", __name__)
 
@@ -49,7 +49,7 @@ def search() -> Response:
         )
     asked = Asked(_text(fields), _only(fields))
     number = _number(fields)
-    index = _index(g.served)
+    index = index_of(g.served)
     found = index.search(asked, (number - 1) * _SIZE, _SIZE)
     last = min(max(1, -(-found.total // _SIZE)), _PAGES)
     if form is _JSON:
@@ -76,7 +76,7 @@ def search() -> Response:
 def suggest() -> Response:
     """The best things for what somebody is typing."""
     asked = Asked(_text(address_fields()))
-    found = _index(g.served).search(asked, 0, 2 * _SUGGESTED, ())
+    found = index_of(g.served).search(asked, 0, 2 * _SUGGESTED, ())
     told: dict[str, dict[str, Any]] = {}
     for hit in found.hits:  # a talk has the title of its paper, and comes after it
         told.setdefault(
@@ -86,8 +86,12 @@ def suggest() -> Response:
     return _json({"query": asked.text, "suggestions": suggestions})
 
 
-def _index(served: Served) -> Index:
-    """The index of what is served, opened once."""
+def index_of(served: Served) -> Index:
+    """The index of what is served, opened once.
+
+    :raises OverloadedError: it is being made.
+    :raises StoreError: it cannot be made or read.
+    """
     path = served.file(INDEX)
     changed = path.stat().st_mtime_ns
     kept = cast("tuple[int, Index] | None", served.memo.get(INDEX))
@@ -178,6 +182,7 @@ def _told(asked: Asked, found: Found, number: int, last: int) -> dict[str, Any]:
         "words": found.words,
         "instead": found.instead,
         "loose": found.loose,
+        "nearest": found.nearest,
         "total": found.total,
         "page": number,
         "pages": last,

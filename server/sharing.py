@@ -18,7 +18,13 @@ SHARED: Final = (
 """What lets pages of other origins read an answer; a 304 needs it too."""
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
-_READS_BY_POST: Final = ("sparql.sparql", "sparql.originals")
+_READS_BY_POST: Final = (
+    "sparql.sparql",
+    "sparql.originals",
+    "reconcile.service",
+    "reconcile.matched",
+    "reconcile.extended",
+)
 """Endpoints whose POST asks and changes nothing without a token."""
 
 _ALLOWED: Final = "Accept, Content-Type, If-None-Match, X-Request-Id"
