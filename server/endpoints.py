@@ -214,8 +214,44 @@ _ORIGINALS: Final = {
     },
 }
 
+_SOUGHT: Final = _query_string(
+    "q", "Words of names and descriptions.", type="string", maxLength=200
+)
+_FACETS: Final = {
+    "kind": "Only things of this kind: person, paper, talk, session, topic, question and others.",
+    "conference": "Only what was at the conference of this IRI.",
+    "year": "Only what was in this year.",
+    "topic": "Only what is about the topic of this IRI.",
+}
+_OBJECT: Final = {"application/json": {"schema": {"type": "object"}}}
+_SEARCH: Final = {
+    "/search": _get(
+        "search",
+        "search",
+        "Search everything; words that nothing has are taken for those that were perhaps meant.",
+        parameters=[
+            _SOUGHT,
+            *(_query_string(*each, type="string", maxLength=2000) for each in _FACETS.items()),
+            _query_string("page", "Twenty things each.", type="integer", minimum=1, maximum=50),
+            _query_string("format", "In the place of Accept.", enum=["html", "json"]),
+        ],
+        responses={
+            **_given("What was found.", {"text/html": {"schema": _LITERAL}, **_OBJECT}),
+            **failures("400", "406", "500", "503", "504"),
+        },
+    ),
+    "/search/suggest": _get(
+        "suggest",
+        "search",
+        "The best things for what somebody is typing.",
+        parameters=[_SOUGHT],
+        responses={**_given("At most eight.", _OBJECT), **failures("400", "500", "503", "504")},
+    ),
+}
+
 ENDPOINTS: Final[dict[str, Any]] = {
     "/sparql": _SPARQL,
+    **_SEARCH,
     "/originals/sparql": _ORIGINALS,
     "/.well-known/void": _get(
         "describeDataset",

@@ -13,6 +13,9 @@ _SHORTEST: Final = 3
 _LONG: Final = 6
 """Letters of a word that may differ in two of them."""
 _MOST: Final = 3
+_ALIKE: Final = 0.5
+"""The share of the letters of two words that are the same, at least."""
+_OFFERED: Final = 5
 
 
 class Vocabulary:
@@ -52,3 +55,12 @@ class Vocabulary:
             if steps
         )
         return [known for steps, _, _, known in ranked if steps == ranked[0][0]][:_MOST]
+
+    def alike(self, word: str) -> list[str]:
+        """Words that have many letters in common with a word, to be offered where all fails."""
+        from rapidfuzz.distance import Indel
+        from rapidfuzz.process import extract
+
+        scorer = Indel.normalized_similarity
+        found = extract(word, self._words, scorer=scorer, score_cutoff=_ALIKE, limit=_OFFERED)
+        return [known for known, _, _ in found]

@@ -62,6 +62,7 @@ def document(*, writable: bool = False) -> dict[str, Any]:
         "tags": [
             *({"name": group} for group in sorted({each.group for each in questions()})),
             {"name": "SPARQL"},
+            {"name": "search"},
             {"name": "graphs"},
             {"name": "dataset"},
             {"name": "server"},

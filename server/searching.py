@@ -31,6 +31,7 @@ _SECONDS: Final = 2.0
 _STEPS: Final = 5_000
 """Steps of SQLite's machine between two looks at the clock."""
 _WEIGHTS: Final = "bm25(found, 10.0, 6.0, 1.5, 1.0)"
+_OFFERED: Final = 8
 _LISTED: Final = 40
 """Values of a facet that are told, the most frequent."""
 
@@ -79,6 +80,7 @@ class Found:
     :param total: how many things.
     :param words: the words that were looked for.
     :param instead: what was looked for in the place of words that nothing has.
+    :param nearest: where nothing is found, words that have something like them.
     :param loose: whether things are told that have some of the words only, as none has all.
     """
 
@@ -88,6 +90,7 @@ class Found:
     instead: Mapping[str, Sequence[str]]
     loose: bool
     facets: Mapping[str, Sequence[Choice]]
+    nearest: Sequence[str]
 
 
 class Index:
@@ -149,7 +152,9 @@ class Index:
             ranked = _ranked(database, expression, called, kept) if terms else kept
             hits = _hits(database, ranked[first : first + size], called)
         said = {word: others for word, others in instead.items() if others}
-        return Found(hits, len(kept), [*terms], said, loose, told)
+        lost = [] if found else [near for word in terms for near in self._words.alike(word)]
+        nearest = [*dict.fromkeys(lost)][:_OFFERED]
+        return Found(hits, len(kept), [*terms], said, loose, told, nearest)
 
     def label(self, facet: str, value: str) -> str:
         """What people call a value of a facet; the value itself where no thing has it."""
