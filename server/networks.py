@@ -29,7 +29,7 @@ from .policy import allow_style
 from .serving import Served
 from .terms import path_of
 
-__all__ = ["blueprint", "conferences_of", "make"]
+__all__ = ["blueprint", "conferences_of", "make", "place_of"]
 
 blueprint = Blueprint("networks", __name__)
 
@@ -48,7 +48,7 @@ _FARTHEST: Final = 4
 _CONFERENCES: Final = 20
 _PATIENCE: Final = 5.0
 
-_places = threading.BoundedSemaphore(2)
+_turns = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _answer(wording: Wording) -> Response:
         response = Response(page, status, content_type=HTML.content_type)
     else:
         asked = Asked.of(fields, wording, served.base)
-        with _place():
+        with _turn():
             drawing = draw(_chosen(networks, wording, asked, served.base))
         members = fields.get("table") == "members"
         body = _WRITERS[form.name](drawing, wording.title, members)
@@ -231,14 +231,14 @@ def _format(wanted: str) -> Format:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def _turn() -> Iterator[None]:
     """Lay out no more networks at a time than leave room for other requests."""
-    if not _places.acquire(timeout=_PATIENCE):
+    if not _turns.acquire(timeout=_PATIENCE):
         raise OverloadedError("Too many networks are being drawn.", hint="Try again in a moment.")
     try:
         yield
     finally:
-        _places.release()
+        _turns.release()
 
 
 def _chosen(networks: Networks, wording: Wording, asked: Asked, base: str) -> Network:
@@ -260,11 +260,11 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
     status = 200
     try:
         asked = Asked.of(fields, wording, base)
-        with _place():
+        with _turn():
             drawing = draw(_chosen(networks, wording, asked, base))
         shown = {
             "drawing": drawing,
-            "picture": Markup(drawing.svg(_told(wording, drawing.network), _href)),  # noqa: S704
+            "picture": Markup(drawing.svg(_told(wording, drawing.network), place_of)),  # noqa: S704
         }
     except ParameterError as error:
         status = error.http_status
@@ -278,6 +278,7 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
         conferences=networks.conferences(wording.kind),
         forms=FORMATS[1:],
         queries=[question_text(name) for name in (wording.kind, "works")],
+        place_of=place_of,
         mark=lambda group: Markup(mark(group)),  # noqa: S704  numbers only
         **shown,
     )
@@ -305,7 +306,8 @@ def _told(wording: Wording, network: Network) -> str:
     )
 
 
-def _href(iri: str) -> str:
+def place_of(iri: str) -> str:
+    """The address of the page of an IRI; empty for one that no browser should follow."""
     path = path_of(iri, g.served.base)
     if path is not None:
         return f"{request.script_root}/{path}"
@@ -320,12 +322,12 @@ def style() -> str:
 
 def _svg(drawing: Drawing, title: str, _: bool) -> bytes:
     allow_style(style())
-    told = drawing.svg(title, _href, style())
+    told = drawing.svg(title, place_of, style())
     return told.encode("utf-8", "replace")
 
 
 _WRITERS: Final[dict[str, Callable[[Drawing, str, bool], bytes]]] = {
-    "json": lambda drawing, *_: formats.json_of(drawing, _href),
+    "json": lambda drawing, *_: formats.json_of(drawing, place_of),
     "graphml": lambda drawing, *_: formats.graphml(drawing),
     "gexf": lambda drawing, *_: formats.gexf(drawing),
     "csv": lambda drawing, _, members: formats.csv_of(drawing, members=members),

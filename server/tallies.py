@@ -15,7 +15,7 @@ from ..graph.networks.membership import question_text
 from ..graph.networks.networks import Conference, Networks
 from ..graph.networks.tallies import Share, matrix, shared, years
 from .fields import address_fields
-from .networks import conferences_of
+from .networks import conferences_of, place_of
 
 __all__ = ["blueprint"]
 
@@ -121,6 +121,7 @@ def _page(
         f"networks/{template}.html",
         conferences=networks.conferences(kind),
         chosen=chosen,
+        place_of=place_of,
         queries=[question_text(name) for name in (kind, "works")],
         **shown,
     )
