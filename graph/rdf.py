@@ -67,6 +67,9 @@ _EXTENSIONS: Final = {f.extension: f.name for f in FORMATS.values()} | {
     "json": "jsonld",
 }
 
+_ENDED: Final = re.compile(rb"</[\w.-]*:?RDF\s*>\s*\Z")
+_TAIL: Final = 200
+
 
 def parse_rdf(
     source: str | Path | bytes,
@@ -226,6 +229,8 @@ def _parsing(
         _check_entities(data, name)
     try:
         yield ox.parse(data, ENGINES[chosen], base_iri=base, lenient=lenient)
+        if chosen == "rdfxml":
+            _check_end(data, name)
     except (SyntaxError, ValueError) as error:
         place = getattr(error, "lineno", None), getattr(error, "offset", None)
         if chosen == "rdfxml" and place[0] is None:
@@ -326,6 +331,16 @@ def _explain(
     start = max(0, (column or 1) - _EXCERPT // 2)
     excerpt = text.decode("utf-8", "replace").rstrip()[start : start + _EXCERPT]
     return RdfSyntaxError(said, source=name, line=line, column=column, excerpt=excerpt, hint=hint)
+
+
+def _check_end(data: bytes, name: str) -> None:
+    # The engine takes what is cut off between two tags for whole.
+    if _ENDED.search(data[-_TAIL:]):
+        return
+    line, column = _xml_place(data)
+    if line is not None:
+        why = ValueError("the file ends before its elements do")
+        raise _explain(why, data.split(b"\n", line)[line - 1], (line, column), name)
 
 
 def _xml_place(data: bytes) -> tuple[int | None, int | None]:

@@ -104,11 +104,13 @@ def _before(
 ) -> Iterator[ox.Quad]:
     """What stands before a break."""
     place = f"line {error.line}" if error.line else "the file"
+    said = error.message.rpartition(": ")[0] or error.message
     try:
         yield from ox.parse(text.encode(), ENGINES[syntax], base_iri=base, lenient=True)
     except (SyntaxError, ValueError) as stopped:
-        why = f"{str(stopped).rpartition(': ')[2].rstrip('.')}. {_REST}"
-        loss.refuse("field", "(syntax)", place=place, found=error.excerpt, why=why)
+        said = str(stopped)
+    why = f"{said.rpartition(': ')[2].rstrip('.')}. {_REST}"
+    loss.refuse("field", "(syntax)", place=place, found=error.excerpt, why=why)
 
 
 class _Statements:
