@@ -80,7 +80,14 @@ def describe(served: Served, iri: str) -> list[ox.Triple]:
         found.update(_construct(served, part, node))
     found = found or {quad.triple for quad in _elsewhere(served, node)}
     # Of what has no statements of its own: those of its parts, or some that use it.
-    found = found or {*_construct(served, "uses", node)} or {*_construct(served, "inside", node)}
+    found = (
+        found
+        or {*_construct(served, "uses", node)}
+        or {
+            ox.Triple(row["subject"], row["property"], row["value"])
+            for row in _rows(served, "inside", node)
+        }
+    )
     return sorted(found, key=str)
 
 

@@ -21,6 +21,7 @@ __all__ = ["embedded", "schema_type", "structured"]
 
 _SCHEMA: Final = PREFIXES["schema"]
 _TYPE: Final = PREFIXES["rdf"] + "type"
+_NODE_TYPE: Final = ox.NamedNode(_TYPE)
 _EVENT: Final = (("events", "event"), ("places", "event"))
 _MAPPINGS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "conference": _EVENT,
@@ -83,7 +84,7 @@ def structured(served: Served, iri: str, kind: Kind | None = None) -> list[ox.Tr
         (rows,) = served.tables((query_text("shown/about.rq"), {"this": node}))
         kind = kind_of(row["class"].value for row in rows if row["class"])
     asked = [(_mapping(name), {variable: node}) for name, variable in _MAPPINGS.get(kind.name, ())]
-    asked += [(query_text(f"schema/{name}.rq"), {"this": node}) for name in ("thing", "names")]
+    asked.append((query_text("schema/names.rq"), {"this": node}))
     if kind.name in _WITHIN:
         (rows,) = served.tables((query_text("schema/within.rq"), {"this": node}))
         around = [ox.NamedNode(row.event.value) for row in rows if row.event]
@@ -91,6 +92,9 @@ def structured(served: Served, iri: str, kind: Kind | None = None) -> list[ox.Tr
     found: set[ox.Triple] = set()
     for text, bindings in asked:
         found.update(cast("Iterable[ox.Triple]", served.query(text, bindings)))
+    told = {triple.predicate for triple in found if triple.subject == node} - {_NODE_TYPE}
+    more = cast("Iterable[ox.Triple]", served.query(query_text("schema/thing.rq"), {"this": node}))
+    found.update(t for t in more if t.subject != node or t.predicate not in told)
     return sorted(found, key=str)
 
 

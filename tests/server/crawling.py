@@ -1,0 +1,127 @@
+"""A crawl of the IRIs of a dataset over HTTP: what answers, in which formats, and what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from threading import local
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pyoxigraph as ox
+from symposia.server.documents import DOCUMENTS
+from symposia.server.terms import path_of, resource_path
+
+__all__ = ["FORMATS", "Crawler", "Reply"]
+
+FORMATS = tuple(form.suffix for form in DOCUMENTS)
+"""The suffixes of the documents that everything has."""
+_MEDIA_TYPES = {form.suffix: form.media_type for form in DOCUMENTS}
+_SYNTAXES = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+_EVERY = """
+SELECT DISTINCT ?iri WHERE {
+  { ?iri ?p ?o } UNION { ?s ?iri ?o } UNION { ?s ?p ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }
+  UNION { GRAPH ?g { ?iri ?p ?o } } UNION { GRAPH ?g { ?s ?iri ?o } }
+  UNION { GRAPH ?g { ?s ?p ?iri } }
+  FILTER (isIRI(?iri))
+}
+"""
+"""Every IRI in any position of any graph."""
+_MOST_REDIRECTIONS = 4
+_SECONDS = 60
+
+
+class Reply(NamedTuple):
+    """What an address answers in the end."""
+
+    status: int
+    media_type: str
+    body: bytes
+    path: str
+
+
+class Crawler:
+    """Asks a server for IRIs.
+
+    :param address: of the server, without a slash at the end.
+    :param base: the IRI under which its things live.
+    """
+
+    def __init__(self, address: str, base: str) -> None:
+        self._host = urlsplit(address).netloc
+        self._root = urlsplit(address).path
+        self._base = base
+        self._own = local()
+
+    def iris(self) -> list[str]:
+        """Every IRI that the dataset speaks of, in order."""
+        query = urlencode({"query": _EVERY, "format": "json"})
+        reply = self.get(f"{self._root}/sparql?{query}")
+        assert reply.status == 200, reply.body[:500]
+        rows = json.loads(reply.body)["results"]["bindings"]
+        return sorted(row["iri"]["value"] for row in rows)
+
+    def address(self, iri: str) -> str:
+        """Where an IRI is found on the server."""
+        path = path_of(iri, self._base) or resource_path(iri)
+        return f"{self._root}/{path.partition('#')[0]}"
+
+    def get(self, path: str, accept: str = "*/*") -> Reply:
+        """Follow an address to its answer; other servers are not asked."""
+        for _ in range(_MOST_REDIRECTIONS):
+            if not hasattr(self._own, "line"):
+                self._own.line = HTTPConnection(self._host, timeout=_SECONDS)
+            line: HTTPConnection = self._own.line
+            line.request("GET", path.partition("#")[0], headers={"Accept": accept})
+            answer = line.getresponse()
+            body = answer.read()
+            if answer.status not in (301, 303, 307):
+                kind = answer.headers.get_content_type()
+                return Reply(answer.status, kind, body, path)
+            target = urlsplit(answer.headers["Location"])
+            assert target.netloc in ("", self._host), (path, target)
+            path = target.path + (f"?{target.query}" if target.query else "")
+        raise AssertionError(f"{path}: too many redirections")
+
+    def fault(self, iri: str, suffix: str) -> str:
+        """What is wrong with a document of an IRI; empty where nothing is."""
+        kind = _MEDIA_TYPES[suffix]
+        try:
+            reply = self.get(self.address(iri), kind)
+        except (OSError, AssertionError) as error:
+            return f"{suffix} {iri}: {error!r}"
+        if reply.status != 200 or reply.media_type != kind:
+            return f"{suffix} {iri}: {reply.status} {reply.media_type} {reply.body[:200]!r}"
+        wrong = _wrong(reply.body, suffix)
+        return f"{suffix} {iri}: {wrong}" if wrong else ""
+
+    def faults(self, asked: Iterable[tuple[str, str]], lanes: int = 4) -> Iterator[str]:
+        """What is wrong with documents, asked for side by side.
+
+        :param asked: IRIs and suffixes.
+        """
+        pairs: Sequence[tuple[str, str]] = list(asked)
+        with ThreadPoolExecutor(lanes) as pool:
+            yield from filter(None, pool.map(lambda pair: self.fault(*pair), pairs))
+
+
+def _wrong(body: bytes, suffix: str) -> str:
+    """Why a document is none, or says nothing."""
+    if suffix == "html":
+        whole = body.rstrip().endswith(b"</html>") and b"<h1" in body
+        return "" if whole else "the page is not whole"
+    try:
+        if suffix == "jsonld":
+            return "" if json.loads(body)["@graph"] else "it says nothing"
+        return "" if any(True for _ in ox.parse(body, format=_SYNTAXES[suffix])) else "nothing"
+    except (SyntaxError, ValueError, KeyError) as error:
+        return f"it cannot be read: {error}"
+
