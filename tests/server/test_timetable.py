@@ -14,6 +14,7 @@ from symposia.server.filters import (
 )
 from symposia.server.terms import Cell, ResultTable, Row, leads_to, path_of
 from symposia.server.timetable import days
+from symposia.server.wanted import Wanted, narrowed, suggestions, talks_of
 
 BASE = "https://w3id.org/symposia/"
 
@@ -53,7 +54,8 @@ def test_rows_are_five_minutes_and_parallel_sessions_stand_side_by_side() -> Non
         ("a", 13, 18, 2),
         ("c", 22, 9, 1),
     ]
-    assert (found[0].rows, found[0].tracks) == (30, 2)
+    assert (found[0].rows, found[0].tracks, found[0].columns, found[0].rooms) == (30, 2, 2, [])
+    assert [(s.column, s.width) for s in found[0].slots] == [(1, 2), (1, 1), (2, 1), (1, 1)]
     assert [(f"{hour:%H:%M}", row) for hour, row in found[0].hours] == [("11:00", 25)]
 
 
@@ -62,6 +64,114 @@ def test_days_are_apart_and_in_order() -> None:
                   at("10:00"))])  # fmt: skip
     assert [each.date.isoformat() for each in found] == ["2023-03-27", "2023-03-28"]
     assert found[0].zone == "UTC−07:00"
+
+
+def in_room(name: str, room: str) -> Row:
+    """The room of a session as the query gives it."""
+    return Row({"session": iri(name), "place": Cell(f"{BASE}{room}", "iri", BASE, label=room)})
+
+
+PARALLEL = [
+    session("plenary", at("09:00"), at("10:00")),
+    session("a", at("10:00"), at("11:00")),
+    session("b", at("10:00"), at("10:30")),
+    session("c", at("10:30"), at("11:00")),
+]
+
+
+def test_rooms_are_columns_where_they_keep_parallel_sessions_apart() -> None:
+    rooms = [in_room("a", "Hall 2"), in_room("b", "Hall 1"), in_room("c", "Hall 3")]
+    (found,) = days(PARALLEL, rooms=[*rooms, in_room("plenary", "Hall 9")])
+    assert [room.text for room in found.rooms] == ["Hall 1", "Hall 2", "Hall 3"]
+    assert {s.session.short: (s.column, s.width) for s in found.slots} == {
+        "plenary": (1, 3),
+        "a": (2, 1),
+        "b": (1, 1),
+        "c": (3, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "rooms",
+    [
+        [in_room("a", "Hall"), in_room("b", "Hall"), in_room("c", "Other")],
+        [in_room("a", "Hall 1"), in_room("b", "Hall 2")],
+        [],
+    ],
+)
+def test_rooms_that_do_not_tell_sessions_apart_are_no_columns(rooms: list[Row]) -> None:
+    (found,) = days(PARALLEL, rooms=rooms)
+    assert (found.rooms, found.columns) == ([], 2)
+
+
+def test_sessions_at_one_time_have_equal_widths() -> None:
+    three = [session(f"a{n}", at("09:00"), at("10:00")) for n in range(3)]
+    two = [session(f"b{n}", at("10:00"), at("11:00")) for n in range(2)]
+    (found,) = days([*three, *two])
+    assert (found.columns, found.tracks) == (6, 3)
+    assert [(s.column, s.width) for s in found.slots] == [(1, 2), (3, 2), (5, 2), (1, 3), (4, 3)]
+
+
+def test_long_times_without_sessions_are_short() -> None:
+    (found,) = days(
+        [session("a", at("09:00"), at("10:00")), session("b", at("20:00"), at("21:30"))]
+    )
+    assert [(s.row, s.span) for s in found.slots] == [(1, 12), (17, 18)]
+    assert [(f"{hour:%H:%M}", row) for hour, row in found.hours] == [("10:00", 13), ("21:00", 29)]
+
+
+def test_one_place_for_all_is_not_said_each_time() -> None:
+    (found,) = days(PARALLEL[:2], rooms=[in_room("plenary", "Hall"), in_room("a", "Hall")])
+    assert [slot.place for slot in found.slots] == [None, None]
+
+
+def talk(name: str, paper: str) -> Row:
+    """A talk of session a as the query gives it."""
+    label = Cell(f"{BASE}{paper}", "iri", BASE, label=paper)
+    return Row({"session": iri("a"), "talk": iri(name), "paper": label})
+
+
+ROWS = {
+    "talks": [talk("t1", "Tiny nets"), talk("t1", "Tiny nets"), talk("t2", "Big nets")],
+    "speakers": [Row({"talk": iri("t1"), "person": text("Zoë Müller")})],
+    "papers": [
+        Row({"paper": iri("Tiny nets"), "person": text("Ann Bo")}),
+        Row({"paper": iri("Tiny nets"), "person": text("Zoë Müller")}),
+        Row({"paper": iri("Big nets"), "person": text("Cy Day")}),
+    ],
+    "topics": [Row({"talk": iri("t2"), "topic": text("Quantization")})],
+    "organisations": [Row({"talk": iri("t1"), "organisation": text("KU Leuven")})],
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"person": "zoe muller"}, {"a": ["t1"]}),
+        ({"person": "Bo"}, {"a": ["t1"]}),
+        ({"person": "chairwoman"}, {"b": []}),
+        ({"topic": "QUANT"}, {"a": ["t2"]}),
+        ({"topic": "nets"}, {"a": ["t1", "t2"]}),
+        ({"organisation": "leuven"}, {"a": ["t1"]}),
+        ({"organisation": "leuven", "topic": "quantization"}, {}),
+        ({"topic": " "}, {"a": ["t1", "t2"], "b": [], "c": [], "plenary": []}),
+    ],
+)
+def test_talks_are_found_by_topic_person_and_organisation(
+    fields: dict[str, str], found: dict[str, list[str]]
+) -> None:
+    chairs = [Row({"session": iri("b"), "chair": text("Chairwoman")})]
+    kept, left = narrowed(PARALLEL, talks_of(ROWS), chairs, Wanted.of(fields))
+    assert {row.session.short: [each.talk.short for each in left[row.session.value]]
+            for row in kept if row.session} == found  # fmt: skip
+
+
+def test_what_can_be_looked_for_is_suggested() -> None:
+    assert suggestions(days(PARALLEL, talks_of(ROWS))) == {
+        "topic": ["Quantization"],
+        "person": ["Ann Bo", "Cy Day", "Zoë Müller"],
+        "organisation": ["KU Leuven"],
+    }
 
 
 @pytest.mark.parametrize(
