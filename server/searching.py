@@ -285,9 +285,10 @@ def _ranked(
     size = len(kept) + best[-1]
 
     def place(number: int) -> tuple[int, float]:
+        if number in called:
+            return called[number][0], number
         # The score is negative, the better the more; what is looked for more counts more.
-        usual = 2.0 - number / size
-        return called.get(number, _NOT)[0], scores.get(number, 0.0) * usual
+        return _NOT[0], scores[number] * (2.0 - number / size) ** 2
 
     first = sorted([*best, *among], key=place)
     return first + [number for number in kept[_RANKED:] if number not in among]
