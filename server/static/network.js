@@ -1,6 +1,24 @@
 // The moving picture of a network: click selects, double click follows, and the list does the same.
 const figure = document.querySelector("figure.network");
 if (figure) start(figure);
+document.querySelectorAll("input[data-suggest]").forEach(complete);
+
+// Names of the kind that a field takes, as the search suggests them.
+function complete(field) {
+  const list = document.createElement("datalist");
+  list.id = `names-of-${field.id}`;
+  field.after(list);
+  field.setAttribute("list", list.id);
+  let asked = 0;
+  field.addEventListener("input", async () => {
+    const mine = (asked += 1);
+    const fields = new URLSearchParams({ q: field.value.trim(), kind: field.dataset.suggest });
+    const answer = await fetch(`${field.dataset.from}?${fields}`).catch(() => null);
+    if (mine !== asked || !answer?.ok) return;
+    const { suggestions } = await answer.json();
+    list.replaceChildren(...suggestions.filter((each) => each.kind === field.dataset.suggest).map((each) => new Option("", each.name)));
+  });
+}
 
 async function start(figure) {
   const still = figure.querySelector("svg");
@@ -30,6 +48,7 @@ async function start(figure) {
   stage.style.height = `${Math.max(240, Math.min((width * paper.height) / paper.width, Math.max(560, 0.9 * innerHeight)))}px`;
   still.after(stage);
   still.setAttribute("hidden", "");
+  figure.removeAttribute("tabindex");
   const drawn = window.cytoscape({
     container: stage,
     elements: elements(network),
