@@ -23,11 +23,12 @@ from .figures import Figure
 from .library import Row, publish, questions, start, storing
 from .pages import pages
 from .reading import Read, reading
+from .searches import searches
 from .serving import measure
 from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "validate", "reading", "serving", "pages")
+NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "search")
 CONFERENCES = Path(__file__).parents[3] / "shared" / "conferences"
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
@@ -127,6 +128,8 @@ def _served(names: Iterable[str], given: argparse.Namespace) -> Iterator[Figure]
         yield from measure(given.triples, given.seconds, given.connections, given.rounds)
     if "pages" in names:
         yield from pages(given.triples, given.rounds)
+    if "search" in names:
+        yield from searches(given.triples, given.rounds)
 
 
 def main() -> None:
@@ -143,7 +146,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="of each load")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument(
-        "--markdown", type=Path, help="write the table of reading, or serving and pages, to a file"
+        "--markdown", type=Path, help="write the table of reading, or of what is served, to a file"
     )
     parser.add_argument("--json", action="store_true", help="print their figures as JSON")
     given = parser.parse_args()
@@ -159,7 +162,7 @@ def main() -> None:
         console.print(machine())
     if "reading" in names:
         print_reading(console, given)
-    if {"serving", "pages"} & set(names):
+    if {"serving", "pages", "search"} & set(names):
         figures = []
         for figure in _served(names, given):
             console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)

@@ -86,3 +86,20 @@ def test_every_kind_of_page_is_measured() -> None:
     names = [each["name"].partition(",")[0] for each in json.loads(ran.stdout)]
     for kind in ("conference", "session", "talk", "paper", "person", "organisation", "topic"):
         assert any(name.endswith(f" {kind}") for name in names), kind
+
+
+def test_searches_are_measured() -> None:
+    options = ("--triples", "10000", "--rounds", "1")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "search", *options, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    figures = {each["name"]: each for each in json.loads(ran.stdout)}
+    assert all(each["ours"] for each in figures.values())
+    assert "a search for a name with slips, uncached: p50 / p95" in figures
+    assert "a completion, uncached: p50 / p95" in figures
