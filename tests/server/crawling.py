@@ -60,6 +60,12 @@ class Crawler:
         self._root = urlsplit(address).path
         self._base = base
         self._own = local()
+        self._lines: list[HTTPConnection] = []
+
+    def close(self) -> None:
+        """Close the connections."""
+        for line in self._lines:
+            line.close()
 
     def iris(self) -> list[str]:
         """Every IRI that the dataset speaks of, in order."""
@@ -79,6 +85,7 @@ class Crawler:
         for _ in range(_MOST_REDIRECTIONS):
             if not hasattr(self._own, "line"):
                 self._own.line = HTTPConnection(self._host, timeout=_SECONDS)
+                self._lines.append(self._own.line)
             line: HTTPConnection = self._own.line
             line.request("GET", path.partition("#")[0], headers={"Accept": accept})
             answer = line.getresponse()
@@ -124,4 +131,3 @@ def _wrong(body: bytes, suffix: str) -> str:
         return "" if any(True for _ in ox.parse(body, format=_SYNTAXES[suffix])) else "nothing"
     except (SyntaxError, ValueError, KeyError) as error:
         return f"it cannot be read: {error}"
-
