@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from ..graph.namespaces import PREFIXES
 from ..graph.statistics import Linkset, Statistics
 from .negotiation import GRAPHS, RESULTS, Format
+
+if TYPE_CHECKING:
+    from .dump_files import DumpFile
 
 __all__ = ["CC0", "DUMPS", "Described", "describe_dataset", "describe_service"]
 
@@ -38,6 +41,7 @@ _NAMES: Final = {
     **PREFIXES,
     "ent": "http://www.w3.org/ns/entailment/",
     "formats": _FORMATS,
+    "spdx": "http://spdx.org/rdf/terms#",
 }
 
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | str | int | datetime
@@ -55,6 +59,7 @@ class Described:
     :param licences: IRIs of the licences of named graphs, by IRI, where they are known.
     :param updates: whether the endpoint takes updates from those who have the token.
     :param union: whether its default graph is the union of the named graphs.
+    :param dump: the versioned dump, where it is there.
     """
 
     root: str
@@ -66,6 +71,7 @@ class Described:
     statistics: Statistics
     updates: bool = False
     union: bool = True
+    dump: DumpFile | None = None
 
     @property
     def endpoint(self) -> str:
@@ -194,6 +200,7 @@ def _access(made: _Triples, dataset: Node, document: Node, about: Described) -> 
     service = _service(made, about)
     made.add(document, "dcat:service", service)
     made.add(dataset, "void:sparqlEndpoint", ox.NamedNode(about.endpoint))
+    _versioned(made, dataset, about)
     for form in DUMPS:
         address = ox.NamedNode(f"{about.root}dump.{form.suffix}")
         made.add(dataset, "void:dataDump", address)
@@ -205,6 +212,28 @@ def _access(made: _Triples, dataset: Node, document: Node, about: Described) -> 
         made.add(part, "dcat:mediaType", ox.NamedNode(_IANA + form.media_type))
         if about.licence:
             made.add(part, "dcterms:license", ox.NamedNode(about.licence))
+
+
+def _versioned(made: _Triples, dataset: Node, about: Described) -> None:
+    """The dump of this generation, which never changes."""
+    address = ox.NamedNode(f"{about.root}dumps/{about.generation}/symposia.nq.gz")
+    made.add(dataset, "void:dataDump", address)
+    part = made.nested(dataset, "dcat:distribution", "dcat:Distribution")
+    made.add(part, "dcterms:title", f"Generation {about.generation} as compressed N-Quads")
+    made.add(part, "dcat:version", str(about.generation))
+    made.add(part, "dcat:downloadURL", address)
+    made.add(part, "dcat:accessURL", address)
+    made.add(part, "dcat:mediaType", ox.NamedNode(f"{_IANA}application/n-quads"))
+    made.add(part, "dcat:compressFormat", ox.NamedNode(f"{_IANA}application/gzip"))
+    if about.licence:
+        made.add(part, "dcterms:license", ox.NamedNode(about.licence))
+    if about.dump:
+        size = ox.Literal(str(about.dump.size), datatype=_node("xsd:nonNegativeInteger"))
+        made.add(part, "dcat:byteSize", size)
+        checksum = made.nested(part, "spdx:checksum", "spdx:Checksum")
+        made.add(checksum, "spdx:algorithm", _node("spdx:checksumAlgorithm_sha256"))
+        value = about.dump.sha256.hex()
+        made.add(checksum, "spdx:checksumValue", ox.Literal(value, datatype=_node("xsd:hexBinary")))
 
 
 def _service(made: _Triples, about: Described) -> Node:

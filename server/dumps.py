@@ -12,8 +12,10 @@ from flask import Blueprint, Response, abort, g, request
 from ..graph.errors import OverloadedError
 from ..graph.store import Store
 from .description import DUMPS
+from .dump_files import licences_of_dataset
 from .negotiation import Format
 from .serving import Served
+from .signposts import Link, field
 
 __all__ = ["Dump", "blueprint"]
 
@@ -37,6 +39,10 @@ def dump(suffix: str) -> Response:
     response = Response(pieces, content_type=form.content_type)
     name = f"symposia-{served.generation}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    licences = [Link(each, "license") for each in licences_of_dataset(served)]
+    response.headers["Link"] = field(
+        [Link(f"{request.script_root}/.well-known/void", "describedby"), *licences]
+    )
     return response
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask
 
-from . import dumps, health, metrics, openapi, sharing, sitemap, versions, wellknown
+from . import dump_files, dumps, health, metrics, openapi, sharing, sitemap, versions, wellknown
 from .changes import Changes
 from .observed import observe
 from .workers import Pool
@@ -45,7 +45,7 @@ def register(app: Flask, workers: Sequence[Pool] = ()) -> None:
         health.watch(app, "updates", partial(_trouble, writer))
     app.extensions["symposia.metrics"] = counts
     observe(app, counts)
-    for module in (wellknown, sitemap, dumps, health, metrics, openapi):
+    for module in (wellknown, sitemap, dumps, dump_files, health, metrics, openapi):
         app.register_blueprint(module.blueprint)
     sharing.register(app)
     versions.register(app)

@@ -47,14 +47,17 @@ class Recipe(NamedTuple):
     :param function: `module.name` in this package, called with a `graph.store.Store` and the `Path`
         of the file, in a process that does nothing else.
     :param what: the file in words for people, as in "The … is being made."
+    :param early: whether it is made before it is asked for.
     """
 
     function: str
     what: str
+    early: bool = True
 
 
 MAKERS: Final[dict[str, Recipe]] = {
     "networks": Recipe("networks.make", "networks"),
+    "dump.nq.gz": Recipe("dump_files.make", "dump", early=False),
     "search.sqlite": Recipe("search_index.make", "search index"),
     "things": Recipe("things.make", "list of things"),
 }
@@ -185,6 +188,11 @@ class Prepared:
         finally:
             self._places.release()
 
+    def there(self, name: str) -> Path | None:
+        """The path of a file if it is there; else it is begun, and nobody waits."""
+        making, old = self._start(name)
+        return making.result() if making.done() and not making.exception() else old
+
     def close(self) -> None:
         """Stop what is being made; files that are there stay."""
         self._closed = True
@@ -193,7 +201,9 @@ class Prepared:
         self._making.close()
 
     def _begin_all(self) -> None:
-        for name in MAKERS:
+        for name, recipe in MAKERS.items():
+            if not recipe.early:
+                continue
             with suppress(SymposiaError):  # who asks for it is told
                 self._start(name)
 

@@ -12,6 +12,7 @@ from ..graph.errors import NotAcceptableError, OverloadedError
 from ..graph.statistics import Statistics, measure
 from .description import CC0, DUMPS, Described, describe_dataset, describe_service
 from .documents import DOCUMENTS, write
+from .dump_files import known_dump
 from .negotiation import HTML, Format, choose
 from .serving import Served
 from .terms import leads_to
@@ -133,6 +134,8 @@ def _void(form: Format) -> Response:
         if each is not form
     ]
     response.headers["Link"] = ", ".join(links)
+    if about.dump is None:
+        response.vary.add("*")  # the next answer may tell the checksum of the dump
     return response
 
 
@@ -151,4 +154,5 @@ def _described() -> Described:
         statistics=found,
         updates=bool(current_app.config.get("SYMPOSIA_TOKEN")),
         union=served.store.union,
+        dump=known_dump(served),
     )

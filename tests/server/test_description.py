@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,6 +26,7 @@ from symposia.server.dumps import Dump
 from symposia.server.negotiation import Format
 from symposia.server.serving import Served
 
+SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 BASE = "https://w3id.org/symposia/"
 DATASET = URIRef(f"{BASE}.well-known/void#dataset")
@@ -168,7 +172,8 @@ def test_void_and_dcat_lead_to_everything(client: FlaskClient) -> None:
     assert found.value(DATASET, VOID.sparqlEndpoint) == URIRef("http://localhost/sparql")
     assert found.value(DATASET, VOID.uriSpace) == Literal(BASE)
     dumps = {str(dump) for dump in found.objects(DATASET, VOID.dataDump)}
-    assert dumps == {f"http://localhost/dump.{form.suffix}" for form in DUMPS}
+    versioned = "http://localhost/dumps/0/symposia.nq.gz"
+    assert dumps == {versioned} | {f"http://localhost/dump.{form.suffix}" for form in DUMPS}
     parts = [*found.objects(DATASET, DCAT.distribution)]
     assert {str(found.value(part, DCAT.downloadURL)) for part in parts} == dumps
     (catalog,) = found.subjects(RDF.type, DCAT.Catalog)
@@ -281,6 +286,40 @@ def test_a_dump_is_the_dataset(client: FlaskClient, store: Store, form: Format) 
     else:
         assert {quad.triple for quad in found} == {quad.triple for quad in store.quads()}
     assert len(found) == len(set(found))
+
+
+@READ
+def test_the_dump_of_a_generation_is_a_file_with_its_checksum(
+    client: FlaskClient, store: Store
+) -> None:
+    answer = client.get("/dumps/0/symposia.nq.gz")
+    assert (answer.status_code, answer.content_type) == (200, "application/gzip")
+    digest = hashlib.sha256(answer.data)
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{b64encode(digest.digest()).decode()}:"
+    assert answer.headers["ETag"] == f'"{digest.hexdigest()}"'
+    assert f'<{CC0}>; rel="license"' in answer.headers["Link"]
+    assert "no-cache" in answer.headers["Cache-Control"]
+    lines = gzip.decompress(answer.data).splitlines()
+    assert lines == sorted(lines)
+    assert len(lines) == sum(1 for _ in store.quads())
+    assert client.get("/dumps/0/SHA256SUMS").text == f"{digest.hexdigest()}  symposia.nq.gz\n"
+    part = client.get("/dumps/0/symposia.nq.gz", headers={"Range": "bytes=2-9"})
+    assert (part.status_code, part.data) == (206, answer.data[2:10])
+    answer.close()
+    part.close()
+    found = read(client, "/.well-known/void")
+    (checksum,) = found.subjects(SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    assert str(found.value(checksum, SPDX.checksumValue)) == digest.hexdigest()
+    (size,) = found.objects(None, DCAT.byteSize)
+    assert int(size) == len(answer.data)
+
+
+@pytest.mark.parametrize("path", ["/dumps/7/symposia.nq.gz", "/dumps/7/SHA256SUMS"])
+def test_a_generation_that_is_gone_has_no_dump(path: str, client: FlaskClient) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json["detail"] == "Generation 7 is not served."
+    assert answer.json["hint"].endswith("http://localhost/dumps/0/symposia.nq.gz.")
 
 
 def test_a_dump_in_a_format_that_is_not_offered_is_404(client: FlaskClient) -> None:
