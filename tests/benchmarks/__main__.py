@@ -21,6 +21,7 @@ from rich.table import Table
 
 from .figures import Figure
 from .library import Row, publish, questions, start, storing
+from .networks import networks
 from .pages import pages
 from .reading import Read, reading
 from .searches import searches
@@ -28,7 +29,7 @@ from .serving import measure
 from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "search")
+NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "networks", "search")
 CONFERENCES = Path(__file__).parents[3] / "shared" / "conferences"
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
@@ -128,6 +129,8 @@ def _served(names: Iterable[str], given: argparse.Namespace) -> Iterator[Figure]
         yield from measure(given.triples, given.seconds, given.connections, given.rounds)
     if "pages" in names:
         yield from pages(given.triples, given.rounds)
+    if "networks" in names:
+        yield from networks(given.triples, given.rounds)
     if "search" in names:
         yield from searches(given.triples, given.rounds)
 
@@ -162,7 +165,7 @@ def main() -> None:
         console.print(machine())
     if "reading" in names:
         print_reading(console, given)
-    if {"serving", "pages", "search"} & set(names):
+    if {"serving", "pages", "networks", "search"} & set(names):
         figures = []
         for figure in _served(names, given):
             console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)
