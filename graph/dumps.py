@@ -36,15 +36,20 @@ def write_dataset(
     its blank nodes. Turtle and TriG are grouped and sorted up to 250,000 triples; larger ones are
     written in the order in which the store keeps them. RDF/XML and JSON-LD are made in memory.
 
-    The same dataset gives the same bytes.
+    The same dataset gives the same bytes. Jelly is written in the order of the store too.
 
-    :param format: name, extension or media type of one of `formats.FORMATS`.
+    :param format: name, extension or media type of one of `formats.FORMATS`, or `jelly`.
     :param graphs: IRIs of the graphs; all by default.
     :raises ExportError: there is no such format, or it cannot say what the dataset holds.
     :raises StoreError: the store fails.
     """
-    target = find_format(format)
     quads = _quads(store, graphs)
+    if format == "jelly":
+        from .jelly import write_jelly
+
+        write_jelly(quads, output)
+        return
+    target = find_format(format)
     if target.name in _LINES:
         _write_lines(quads, output, ENGINES[target.name], dataset=target.dataset)
         return

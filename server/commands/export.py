@@ -30,7 +30,7 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice([*FORMATS, *EXPORTS]),
+    type=click.Choice([*FORMATS, "jelly", *EXPORTS]),
     help="Format; by default what the file's name tells, else Turtle.",
 )
 @click.option(
@@ -69,6 +69,8 @@ def command(
     from ...graph.rdf import format_of
 
     chosen = format_ or _told(output) or (format_of(output) if output else None) or "turtle"
+    if chosen == "jelly" and vocabulary:
+        raise click.UsageError("Jelly is of the whole dataset, in its own vocabulary.")
     if chosen in EXPORTS:
         _take(chosen, programme, vocabulary, output, data)
         return
@@ -84,7 +86,9 @@ def command(
 
 
 def _told(output: Path | None) -> str | None:
-    """The format for other programs that a file's name tells; the longest ending counts."""
+    """The format that a file's name tells, but for those of RDF; the longest ending counts."""
+    if output and output.suffix == ".jelly":
+        return "jelly"
     fitting = [e for e in EXPORTS.values() if output and output.name.endswith(f".{e.suffix}")]
     return max(fitting, key=lambda export: len(export.suffix)).name if fitting else None
 
