@@ -10,12 +10,13 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 
 from ..graph.errors import NotAcceptableError, ParameterError
 from .addresses import address
+from .facets import Choice
 from .fields import address_fields
 from .gathering import QUESTION
 from .kinds import KINDS
 from .negotiation import HTML, Format, choose, named
 from .search_index import FACETS
-from .searching import Asked, Choice, Found, Hit, Index
+from .searching import Asked, Found, Hit, Index
 from .serving import Served
 
 __all__ = ["INDEX", "LONGEST", "blueprint", "index_of"]
@@ -32,7 +33,7 @@ _PAGES: Final = 50
 """Pages of an answer; who has not found it by then asks for something else."""
 _SUGGESTED: Final = 8
 _JSON: Final = Format("json", "json", "application/json", "JSON")
-_WORDS: Final = {kind.name: kind.word for kind in reversed(KINDS)} | {QUESTION: "Question"}
+WORDS: Final = {kind.name: kind.word for kind in reversed(KINDS)} | {QUESTION: "Question"}
 
 
 @blueprint.route("/search")
@@ -135,7 +136,7 @@ def _address(asked: Asked, **changes: str | int | None) -> str:
 
 
 def _label(index: Index, facet: str, value: str) -> str:
-    return _WORDS.get(value, value) if facet == "kind" else index.label(facet, value)
+    return WORDS.get(value, value) if facet == "kind" else index.facets.label(facet, value)
 
 
 def _facets(found: Found) -> dict[str, list[Choice]]:
@@ -143,13 +144,13 @@ def _facets(found: Found) -> dict[str, list[Choice]]:
 
 
 def _worded(facet: str, choice: Choice) -> Choice:
-    label = _WORDS.get(choice.value, choice.label) if facet == "kind" else choice.label
+    label = WORDS.get(choice.value, choice.label) if facet == "kind" else choice.label
     return Choice(choice.value, label, choice.count, choice.chosen)
 
 
 def _shown(hit: Hit) -> dict[str, Any]:
     """A thing as the template needs it: what it is called, and where it leads."""
-    return {"word": _WORDS[hit.kind], "url": _url(hit), **vars(hit)}
+    return {"word": WORDS[hit.kind], "url": _url(hit), **vars(hit)}
 
 
 def _url(hit: Hit) -> str:
@@ -159,7 +160,7 @@ def _url(hit: Hit) -> str:
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
-    told = {"name": hit.name, "kind": hit.kind, "word": _WORDS[hit.kind], "line": hit.line}
+    told = {"name": hit.name, "kind": hit.kind, "word": WORDS[hit.kind], "line": hit.line}
     if hit.known_as:
         told["known_as"] = hit.known_as
     if hit.language:

@@ -15,7 +15,7 @@ from ..graph.store import Store
 from .folding import fold, spellings
 from .gathering import Thing, gather
 
-__all__ = ["FACETS", "make"]
+__all__ = ["FACETS", "make", "require_fts5", "seldom"]
 
 FACETS: Final = ("kind", "conference", "year", "topic")
 """What answers are narrowed by, in the order in which it is shown."""
@@ -33,7 +33,7 @@ CREATE TABLE title (
 ) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, things INTEGER) WITHOUT ROWID;
 CREATE TABLE value (
-    facet TEXT, number INTEGER, key TEXT, label TEXT, PRIMARY KEY (facet, number)
+    facet TEXT, number INTEGER, key TEXT, label TEXT, bits BLOB, PRIMARY KEY (facet, number)
 ) WITHOUT ROWID;
 CREATE TABLE numbers (facet TEXT PRIMARY KEY, ends BLOB, numbers BLOB);
 """
@@ -130,12 +130,43 @@ def _write_facet(
     numbers: dict[str, int] = {}
     rows = [[numbers.setdefault(k, len(numbers)) for k in sorted(_KEYS[facet](t))] for t in things]
     labels = ((by_iri[key].name if key in by_iri else key) for key in numbers)
+    bits = _bits(rows, len(numbers))
     database.executemany(
-        "INSERT INTO value VALUES (?, ?, ?, ?)",
-        ((facet, n, key, label) for (key, n), label in zip(numbers.items(), labels, strict=True)),
+        "INSERT INTO value VALUES (?, ?, ?, ?, ?)",
+        (
+            (facet, number, key, label, bits.get(number))
+            for (key, number), label in zip(numbers.items(), labels, strict=True)
+        ),
     )
     ends = array("I", accumulate(map(len, rows), initial=0))
     values = array("I", (number for row in rows for number in row))
     database.execute(
         "INSERT INTO numbers VALUES (?, ?, ?)", (facet, ends.tobytes(), values.tobytes())
     )
+
+
+def seldom(things: int) -> int:
+    """How many things have a value at most that has no bits of its own in the index.
+
+    :param things: how many there are in all.
+    """
+    return max(50, things // 500)
+
+
+def _bits(rows: Sequence[Sequence[int]], values: int) -> dict[int, bytes]:
+    """For each value that is not seldom a bit for each thing: by these many things are counted.
+
+    The bit of a thing is the one of its number, the last byte first.
+    """
+    having: list[list[int]] = [[] for _ in range(values)]
+    for thing, row in enumerate(rows, 1):
+        for number in row:
+            having[number].append(thing)
+    found = {}
+    for number, things in enumerate(having):
+        if len(things) > seldom(len(rows)):
+            bits = bytearray(len(rows) // 8 + 1)
+            for thing in things:
+                bits[thing >> 3] |= 1 << (thing & 7)
+            found[number] = bytes(bits)
+    return found

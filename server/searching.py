@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
 import weakref
-from array import array
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,24 +15,24 @@ from pathlib import Path
 from typing import Final
 
 from ..graph.errors import QueryTimeoutError, StoreError
+from .facets import Choice, Facets
 from .folding import fold
 from .nearness import Vocabulary
 from .search_index import FACETS, require_fts5
 from .wording import either, every, mended, spelt
 
-__all__ = ["Asked", "Choice", "Found", "Hit", "Index"]
+__all__ = ["Asked", "Found", "Hit", "Index"]
 
 _MOST: Final = 100_000
 """Things that are counted; there are hardly more."""
-_RANKED: Final = 2_000
+_RANKED: Final = 1_000
 """Things that are ranked by how well they match; of more, those that are most looked for."""
 _SECONDS: Final = 2.0
 _STEPS: Final = 5_000
 """Steps of SQLite's machine between two looks at the clock."""
 _WEIGHTS: Final = "bm25(found, 10.0, 6.0, 1.5, 1.0)"
 _OFFERED: Final = 8
-_LISTED: Final = 40
-"""Values of a facet that are told, the most frequent."""
+"""Words that are offered where nothing is found."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,6 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A value of a facet, and how many things there are with it."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
 class Found:
     """What a search has found.
 
@@ -96,6 +85,8 @@ class Found:
 class Index:
     """An index that is searched, by several threads at once.
 
+    `facets` are those of its things.
+
     :param path: of what `search_index.make` has written.
     :raises StoreError: it cannot be read.
     """
@@ -104,23 +95,12 @@ class Index:
         self._path = path
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
-        self._numbers: dict[str, tuple[array[int], array[int]]] = {}
-        self._totals: dict[str, Counter[int]] = {}
-        self._values: dict[str, dict[int, tuple[str, str]]] = {facet: {} for facet in FACETS}
         weakref.finalize(self, _close, self._idle)
         with self._database() as database:
             require_fts5(database)
-            for facet, ends, numbers in database.execute("SELECT * FROM numbers"):
-                self._numbers[facet] = _array(ends), _array(numbers)
-                self._totals[facet] = Counter(self._numbers[facet][1])
-            for facet, number, key, label in database.execute("SELECT * FROM value"):
-                self._values[facet][number] = key, label
+            self.facets = Facets(database)
             known = database.execute("SELECT word, things FROM word ORDER BY word").fetchall()
         self._words = Vocabulary([word for word, _ in known], [things for _, things in known])
-        self._chosen = {
-            facet: {key: number for number, (key, _) in values.items()}
-            for facet, values in self._values.items()
-        }
 
     def search(
         self, asked: Asked, first: int = 0, size: int = 20, facets: Sequence[str] = FACETS
@@ -132,21 +112,22 @@ class Index:
         :param facets: those that are told.
         :raises QueryTimeoutError: it takes too long.
         """
+        most = _MOST if facets or asked.only else _RANKED
         with self._database() as database:
             terms = spelt(asked.text)
             expression = every(terms)
             instead: dict[str, list[str]] = {}
             loose = False
-            found = _matching(database, expression) if terms else self._everything(asked)
+            found = _matching(database, expression, most) if terms else self._everything(asked)
             if terms and not found:
                 terms, instead = mended(self._words, terms)
                 expression = every(terms)
-                found = _matching(database, expression)
+                found = _matching(database, expression, most)
             if not found and len(terms) > 1:
                 loose, expression = True, " OR ".join(map(either, terms.values()))
-                found = _matching(database, expression)
-            kept = self._narrowed(found, asked.only)
-            told = {facet: self._choices(facet, found, asked.only) for facet in facets}
+                found = _matching(database, expression, most)
+            kept = self.facets.narrowed(found, asked.only)
+            told = self.facets.choices(found, asked.only, facets)
             title = " ".join(ways[0] for ways in terms.values()) if instead else fold(asked.text)
             called = _called(database, title) if terms else {}
             ranked = _ranked(database, expression, called, kept) if terms else kept
@@ -156,13 +137,8 @@ class Index:
         nearest = [*dict.fromkeys(lost)][:_OFFERED]
         return Found(hits, len(kept), [*terms], said, loose, told, nearest)
 
-    def label(self, facet: str, value: str) -> str:
-        """What people call a value of a facet; the value itself where no thing has it."""
-        number = self._chosen[facet].get(value)
-        return value if number is None else self._values[facet][number][1]
-
     def _everything(self, asked: Asked) -> Sequence[int]:
-        return range(1, len(self._numbers["kind"][0])) if asked.only else ()
+        return range(1, self.facets.things + 1) if asked.only else ()
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
@@ -187,50 +163,6 @@ class Index:
         with self._lock:
             self._idle.append(database)
 
-    def _narrowed(
-        self, found: Sequence[int], only: Mapping[str, str], but: str = ""
-    ) -> Sequence[int]:
-        """Those of things that have the values that are wanted.
-
-        :param but: a facet whose value is not looked at.
-        """
-        for facet, value in only.items():
-            if facet == but:
-                continue
-            number = self._chosen[facet].get(value, -1)
-            ends, numbers = self._numbers[facet]
-            found = [i for i in found if number in numbers[ends[i - 1] : ends[i]]]
-        return found
-
-    def _choices(self, facet: str, found: Sequence[int], only: Mapping[str, str]) -> list[Choice]:
-        values = self._values[facet]
-        counts = self._counts(facet, self._narrowed(found, only, facet))
-        wanted = self._chosen[facet].get(only.get(facet, ""), -1)
-        told = counts.most_common(_LISTED)
-        if wanted >= 0 and wanted not in dict(told):
-            told.append((wanted, counts[wanted]))
-        choices = [Choice(*values[n], count, n == wanted) for n, count in told]
-        if facet == "year":
-            return sorted(choices, key=lambda each: each.value, reverse=True)
-        return sorted(choices, key=lambda each: (-each.count, each.label))
-
-    def _counts(self, facet: str, things: Sequence[int]) -> Counter[int]:
-        """How many things have each value."""
-        ends, numbers = self._numbers[facet]
-        if 2 * len(things) > len(ends):  # most of all: those that are not among them are fewer
-            among = bytearray(len(ends))
-            for number in things:
-                among[number] = 1
-            others = [i for i in range(1, len(ends)) if not among[i]]
-            return +(self._totals[facet] - self._counts(facet, others))
-        return Counter(chain.from_iterable([numbers[ends[i - 1] : ends[i]] for i in things]))
-
-
-def _array(data: bytes) -> array[int]:
-    made = array("I")
-    made.frombytes(data)
-    return made
-
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open a file that never changes, and that nothing that is asked of it may change."""
@@ -247,10 +179,13 @@ def _close(databases: list[sqlite3.Connection]) -> None:
         database.close()
 
 
-def _matching(database: sqlite3.Connection, expression: str) -> list[int]:
+def _matching(database: sqlite3.Connection, expression: str, most: int) -> list[int]:
     """The numbers of the things that match, in order: what is looked for most comes first."""
     text = "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid LIMIT ?"
-    return [row[0] for row in database.execute(text, (expression, _MOST))]
+    inner = f"SELECT json_group_array(rowid) FROM ({text})"  # noqa: S608  one value is read faster
+    (found,) = database.execute(inner, (expression, most)).fetchone()
+    numbers: list[int] = json.loads(found)
+    return numbers
 
 
 def _called(database: sqlite3.Connection, title: str) -> dict[int, tuple[int, str]]:

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from symposia.graph.dataset import shipped
 from symposia.graph.errors import QueryTimeoutError, StoreError
 from symposia.graph.namespaces import BASE
 from symposia.graph.store import Store
-from symposia.server import search_index, searching
+from symposia.server import facets, search_index, searching
 from symposia.server.app import create_app
 from symposia.server.folding import fold, spellings
 from symposia.server.nearness import Vocabulary
@@ -379,3 +380,22 @@ def test_people_who_are_one_are_found_once(tmp_path: Path) -> None:
     for text in ("lovelace", "augusta", "ada"):
         (hit,) = index.search(Asked(text)).hits
         assert (hit.iri, hit.name) == (one.value, "Ada Lovelace")
+
+
+@pytest.mark.parametrize("seldom", [0, 10, 50])
+def test_many_things_are_counted_as_few_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seldom: int
+) -> None:
+    for module in (search_index, facets):
+        monkeypatch.setattr(module, "seldom", lambda _: seldom)
+    search_index.make(Store.memory(shipped()), tmp_path / "search.sqlite")
+    index = Index(tmp_path / "search.sqlite")
+    asked = [
+        Asked("a"),
+        Asked("network"),
+        Asked("n", {"kind": "person"}),
+        Asked("", {"year": "2023"}),
+    ]
+    few = [index.search(each).facets for each in asked]
+    monkeypatch.setattr(facets, "_MANY", 0)
+    assert [index.search(each).facets for each in asked] == few
