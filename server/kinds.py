@@ -8,7 +8,7 @@ from typing import Final
 
 from ..graph.namespaces import PREFIXES
 
-__all__ = ["ELSEWHERE", "KINDS", "UNKNOWN", "Kind", "kind_of", "session_kind"]
+__all__ = ["CONFERENCE", "ELSEWHERE", "KINDS", "UNKNOWN", "Kind", "kind_of", "session_kind"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ KINDS: Final = (
 )
 """In order of precedence: a thing is of the first kind that one of its classes belongs to."""
 
+CONFERENCE: Final = KINDS[0]
 UNKNOWN: Final = Kind("thing", "Thing", ())
 """What is of none of these classes."""
 ELSEWHERE: Final = Kind("elsewhere", "In a source", ())

@@ -11,6 +11,8 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from .documents import DOCUMENTS
+from .downloads import downloads_of
+from .kinds import CONFERENCE
 from .listed import Listed, part
 from .negotiation import HTML, choose
 from .panels import panels, query_text
@@ -64,6 +66,7 @@ def home() -> str | Response:
         own = panels(served, "kinds/conference", {"this": node}, only=("facts", *ON_TIMETABLE))
         context |= {"only": conferences[0], "fact": own["facts"][0] if own["facts"] else None}
         context |= timetable(own)
+        context["downloads"] = (*DOCUMENTS[1:], *downloads_of(CONFERENCE, own))
     return render_template("home/page.html", **context)
 
 
