@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .description import DUMPS
 from .documents import DOCUMENTS
-from .negotiation import GRAPHS, RESULTS, Format
+from .negotiation import GRAPHS, NETWORKS, RESULTS, Format
 from .paging import LARGEST_LIMIT, LARGEST_OFFSET
 
 __all__ = ["COMPONENTS", "ENDPOINTS", "contents", "failures"]
@@ -249,9 +249,54 @@ _SEARCH: Final = {
     ),
 }
 
+_AT: Final = {
+    **_query_string("conference", "IRIs of conferences; all without."),
+    "schema": {"type": "array", "items": _LITERAL, "maxItems": 20},
+}
+
+
+def _network(name: str, field: str, summary: str) -> dict[str, Any]:
+    """A network, around a member that a parameter names."""
+    whole = {"distance": (1, 4), "most": (1, 5000), "least": (1, 1_000_000)}
+    told = {
+        "distance": "How many steps away others may be.",
+        "most": "How many ties there may be; the strongest come first.",
+        "least": "How many works a tie must have.",
+    }
+    return _get(
+        name,
+        "networks",
+        summary,
+        parameters=[
+            _AT,
+            _query_string(field, "Whom it is around: an IRI or a name.", type="string"),
+            _query_string("other", "To whom the shortest chains lead.", type="string"),
+            *(
+                _query_string(each, told[each], type="integer", minimum=low, maximum=high)
+                for each, (low, high) in whole.items()
+            ),
+            _query_string("table", "Which table is wanted as CSV.", enum=["ties", "members"]),
+            _format(NETWORKS),
+        ],
+        responses={
+            **_given("Members, ties, and what is measured of them.", contents(NETWORKS)),
+            **failures("400", "406", "500", "503"),
+        },
+    )
+
+
+_NETWORKS: Final = {
+    "/network": _network("networkOfPeople", "person", "Who writes with whom."),
+    "/organisations/network": _network(
+        "networkOfOrganisations", "organisation", "Which organisations work together."
+    ),
+    "/topics/map": _network("networkOfTopics", "topic", "Which topics go together."),
+}
+
 ENDPOINTS: Final[dict[str, Any]] = {
     "/sparql": _SPARQL,
     **_SEARCH,
+    **_NETWORKS,
     "/originals/sparql": _ORIGINALS,
     "/.well-known/void": _get(
         "describeDataset",

@@ -10,7 +10,7 @@ from typing import Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-__all__ = ["GRAPHS", "HTML", "RESULTS", "Format", "choose", "named"]
+__all__ = ["GRAPHS", "HTML", "NETWORKS", "RESULTS", "Format", "choose", "named"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,16 @@ GRAPHS: Final = (
     Format("nquads", "nq", "application/n-quads", "N-Quads", ("nq",)),
 )
 """Formats of CONSTRUCT and DESCRIBE answers, the default first."""
+
+NETWORKS: Final = (
+    HTML,
+    Format("json", "json", "application/json", "JSON"),
+    Format("graphml", "graphml", "application/graphml+xml", "GraphML"),
+    Format("gexf", "gexf", "application/gexf+xml", "GEXF"),
+    Format("csv", "csv", "text/csv", "CSV"),
+    Format("svg", "svg", "image/svg+xml", "SVG"),
+)
+"""Formats of networks, the default first."""
 
 
 _EXACT: Final = 3

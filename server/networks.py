@@ -24,7 +24,7 @@ from ..graph.networks.membership import question_text
 from ..graph.networks.networks import Network, Networks
 from ..graph.store import Store
 from .fields import address_fields
-from .negotiation import HTML, Format, choose, named
+from .negotiation import HTML, NETWORKS, Format, choose, named
 from .policy import allow_style
 from .serving import Served
 from .terms import path_of
@@ -32,15 +32,6 @@ from .terms import path_of
 __all__ = ["blueprint", "conferences_of", "make", "place_of"]
 
 blueprint = Blueprint("networks", __name__)
-
-FORMATS: Final = (
-    HTML,
-    Format("json", "json", "application/json", "JSON"),
-    Format("graphml", "graphml", "application/graphml+xml", "GraphML"),
-    Format("gexf", "gexf", "application/gexf+xml", "GEXF"),
-    Format("csv", "csv", "text/csv", "CSV"),
-    Format("svg", "svg", "image/svg+xml", "SVG"),
-)
 
 _MOST: Final = 300
 _LARGEST: Final = 5000
@@ -219,10 +210,10 @@ def _answer(wording: Wording) -> Response:
 
 
 def _format(wanted: str) -> Format:
-    found = named(wanted, FORMATS) if wanted else choose(request.headers.get("Accept"), FORMATS)
+    found = named(wanted, NETWORKS) if wanted else choose(request.headers.get("Accept"), NETWORKS)
     if found is not None:
         return found
-    names = ", ".join(each.name for each in FORMATS)
+    names = ", ".join(each.name for each in NETWORKS)
     if wanted:
         raise ParameterError(f"There is no format '{wanted[:40]}' here.", hint=f"Choose {names}.")
     raise NotAcceptableError(
@@ -276,7 +267,7 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
         asked=asked,
         address=_addresses(fields),
         conferences=networks.conferences(wording.kind),
-        forms=FORMATS[1:],
+        forms=NETWORKS[1:],
         queries=[question_text(name) for name in (wording.kind, "works")],
         place_of=place_of,
         mark=lambda group: Markup(mark(group)),  # noqa: S704  numbers only

@@ -63,6 +63,7 @@ def document(*, writable: bool = False) -> dict[str, Any]:
             *({"name": group} for group in sorted({each.group for each in questions()})),
             {"name": "SPARQL"},
             {"name": "search"},
+            {"name": "networks"},
             {"name": "graphs"},
             {"name": "dataset"},
             {"name": "server"},
