@@ -39,12 +39,14 @@ def open_store(location: str, *, own: bool = False) -> Store:
                 raise ReplacedError(told, hint="Ask again.") from error
             raise
     from .endpoint import Endpoint
-    from .remote import Contents, RemoteStore
+    from .remote import RemoteStore
+    from .remote_published import PublishedContents, PublishedStore
 
     fields = json.loads(location)
-    contents = fields["contents"]
-    known = Contents(**contents) if contents else None
-    return RemoteStore(Endpoint(**fields["endpoint"]), known, own=own)
+    endpoint, contents = Endpoint(**fields["endpoint"]), fields["contents"]
+    if contents is None:
+        return RemoteStore(endpoint, own=own)
+    return PublishedStore(endpoint, PublishedContents(**contents), own=own)
 
 
 def _is_replaced(location: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Final, TypeAlias, cast
+from typing import IO, Final, Self, TypeAlias, cast
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -74,6 +74,10 @@ class RemoteStore(Store):
         self.endpoint = endpoint
         self.contents = contents
         self._exchange = Exchange(endpoint)
+
+    def limited(self, timeout: float, size: int) -> Self:
+        """The same store with other limits, as `Endpoint.limited`."""
+        return type(self)(self.endpoint.limited(timeout, size), self.contents, own=self._own)
 
     def query(
         self,

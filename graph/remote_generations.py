@@ -31,7 +31,7 @@ from .exchange import Exchange
 from .locations import locate
 from .manifest import Generation, PublishedGraph, digest_of
 from .rdf import quads_of, with_union
-from .remote import Contents, RemoteStore
+from .remote import RemoteStore
 from .remote_manifest import (
     MANIFEST,
     STORE,
@@ -41,6 +41,7 @@ from .remote_manifest import (
     read_number,
     union_of,
 )
+from .remote_published import PublishedContents, PublishedStore
 from .remote_updates import NEXT, drop, gather, staged_name, switch
 from .temporary import temporary_folder_of
 
@@ -61,15 +62,18 @@ class RemoteGeneration(Generation):
 
     endpoint: Endpoint = field(kw_only=True)
 
-    def open(self) -> RemoteStore:
+    def open(self) -> PublishedStore:
         """Its store."""
-        names = tuple(graph.iri for graph in self.graphs)
-        return RemoteStore(self.endpoint, Contents(union_of(self.id), names))
+        return self._store(union_of(self.id), self.graphs)
 
-    def originals(self) -> RemoteStore:
+    def originals(self) -> PublishedStore:
         """See `Generation.originals`."""
-        names = tuple(graph.iri for graph in self.graphs if graph.original)
-        return RemoteStore(self.endpoint, Contents(originals_of(self.id), names))
+        return self._store(originals_of(self.id), [g for g in self.graphs if g.original])
+
+    def _store(self, union: str, graphs: Iterable[PublishedGraph]) -> PublishedStore:
+        names = tuple(graph.iri for graph in graphs)
+        contents = PublishedContents(union, names, self.id, self.digest)
+        return PublishedStore(self.endpoint, contents)
 
     def kept(self, digest: str) -> None:
         """See `Generation.kept`: a SPARQL server keeps no files."""
@@ -107,8 +111,9 @@ class RemoteGeneration(Generation):
         """See `Generation.named_graphs`; what is missing is fetched.
 
         :raises StoreError: it cannot be fetched.
+        :raises ReplacedError: there is a newer generation.
         """
-        store = RemoteStore(self.endpoint.limited(_PATIENCE, _LARGEST), self.open().contents)
+        store = self.open().limited(_PATIENCE, _LARGEST)
         for graph in self.graphs:
             file = self.path / graph.file
             if not file.exists():

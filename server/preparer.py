@@ -57,9 +57,7 @@ class Order:
         """
         store = open_store(self.store, own=True)
         if isinstance(store, RemoteStore):
-            store = RemoteStore(
-                store.endpoint.limited(_PATIENCE, _LARGEST), store.contents, own=True
-            )
+            store = store.limited(_PATIENCE, _LARGEST)
         limit_memory(memory)
         make(store, self.name, Path(self.path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 import rdflib
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 from symposia.graph.dataset import NamedGraph
-from symposia.graph.errors import StoreError
+from symposia.graph.errors import ReplacedError, StoreError
 from symposia.graph.library import Library
+from symposia.graph.locations import locate, open_store
 from symposia.graph.remote import RemoteStore
 from symposia.graph.remote_generations import RemoteGenerations
 from symposia.graph.remote_manifest import MANIFEST
@@ -19,6 +21,23 @@ from .servers import Server
 
 NAME = "http://example.org/graph"
 SAYS = f"SELECT ?o {{ GRAPH <{NAME}> {{ ?s <http://example.org/says> ?o }} }}"
+
+OBJECTS = "SELECT ?o { ?s ?p ?o } ORDER BY STR(?o)"
+OF_UNION: tuple[Callable[[Any], object], ...] = (
+    lambda store: bool(store.query("ASK { ?s ?p ?o }")),
+    lambda store: words(store.query(f"{OBJECTS} LIMIT 1")),
+    lambda store: words(store.query("SELECT (COUNT(*) AS ?o) { ?s ?p ?any }")),
+    lambda store: len([*store.query("CONSTRUCT WHERE { ?s a ?o }")]),
+    lambda store: store.count(),
+)
+OF_GRAPHS: tuple[Callable[[Any], object], ...] = (
+    lambda store: words(store.query(SAYS)),
+    lambda store: words(store.query(OBJECTS, None, [NAME])),
+    lambda store: words(store.query(SAYS, None, [], [NAME])),
+    lambda store: words(store.query(OBJECTS.replace("{", f"FROM <{NAME}> {{", 1))),
+    lambda store: len([*store.graph(NAME)]),
+    lambda store: store.count(NAME),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +54,11 @@ def saying(*words: str, name: str = NAME) -> dict[str, list[NamedGraph]]:
         graph.add((rdflib.URIRef("http://example.org/x"), says, rdflib.Literal(word, "en")))
         graph.add((rdflib.BNode(), says, rdflib.Literal(f'{word} "quoted"\nand é')))
     return {"a test": [NamedGraph(name, graph, "words")]}
+
+
+def words(found: Any) -> list[str]:
+    """The objects that were found."""
+    return sorted(row["o"].value for row in found)
 
 
 def said(generations: RemoteGenerations) -> set[str]:
@@ -73,6 +97,30 @@ def test_queries_under_way_keep_the_union_of_their_generation(
     assert before.count() == number
     assert generations.open().count() == number + 2
     library.remove([NAME])
+
+
+def test_what_is_gone_is_not_an_empty_answer(generations: RemoteGenerations) -> None:
+    """A query may have waited while its graphs were replaced, and then its union removed."""
+    library = Library(generations)
+    library.include(saying("old"))
+    before = generations.open()
+    of_union, of_graphs = ({ask: ask(before) for ask in each} for each in (OF_UNION, OF_GRAPHS))
+    assert all([*of_union.values(), *of_graphs.values()])
+    library.include(saying("new", "newer"))
+    assert {ask: ask(before) for ask in OF_UNION} == of_union
+    now = {ask: ask(generations.open()) for ask in OF_GRAPHS}
+    assert all(now[ask] not in ([], 0, found) for ask, found in of_graphs.items())
+    refused(OF_GRAPHS, before)
+    library.remove([NAME])
+    refused([*OF_UNION, *OF_GRAPHS], before)
+
+
+def refused(asks: Iterable[Callable[[Any], object]], before: RemoteStore) -> None:
+    """The store and those that processes open at its location answer nothing."""
+    for ask in asks:
+        for store in (before, open_store(locate(before))):
+            with pytest.raises(ReplacedError, match="published anew"):
+                ask(store)
 
 
 def test_a_publish_that_fails_before_the_switch_changes_nothing(
