@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,8 @@ def asker(store: Store) -> Ask:
 def solutions(ask: Ask, iri: str, *names: str) -> list[list[Solution]]:
     """The solutions of query files for a thing, which each has as `?this`.
 
+    They come by `?position`, if there is one, and then by their terms.
+
     :param iri: the thing.
     :param names: of the files, without `.rq`.
     :raises SymposiaError: a query fails.
@@ -41,6 +44,14 @@ def _text(name: str) -> str:
 
 
 def _read(found: Any) -> list[Solution]:
+    # The engine takes four times as long for an answer that it puts in order.
     names = [variable.value for variable in found.variables]
-    rows = ({name: solution[name] for name in names} for solution in found)
+    rows = [{name: solution[name] for name in names} for solution in found]
+    rows.sort(key=lambda row: (_number(row.get("position")), *(str(row[name]) for name in names)))
     return [{name: term for name, term in row.items() if term is not None} for row in rows]
+
+
+def _number(term: Any) -> int:
+    """The position that a row tells; without one it comes last."""
+    text = term.value if term is not None else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else sys.maxsize
