@@ -54,7 +54,7 @@ def _answer(filename: str) -> Response:
         response.cache_control.max_age = _YEAR
     else:
         response.cache_control.no_cache = True
-    response.make_conditional(request)
+    response.make_conditional(request, accept_ranges=True, complete_length=len(body))
     return response
 
 

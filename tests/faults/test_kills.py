@@ -159,7 +159,8 @@ def _look_for_rests(site: Site) -> None:
     site.update("INSERT DATA { GRAPH <urn:faults:last> { <urn:a> <urn:b> 1 } }")
     assert [*site.temporary.iterdir()] == []
     assert {path.name for path in site.data.iterdir()} <= {
-        "current", "generations", "graphs", "lock", "originals", "store", "store.json",
+        "current", "derived.json", "generations", "graphs", "lock", "originals", "store",
+        "store.json",
     }  # fmt: skip
     hidden = [path for path in site.data.rglob("*") if _is_sketch(path)]
     assert hidden == []
