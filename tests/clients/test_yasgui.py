@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ..server.test_browser import CHROMIUM, FLAGS
+from ..server.browsing import CHROMIUM, FLAGS
 from ..server.writable import TOKEN, Server
 from .programs import BRETT, CLIENTS, CONSTRUCT, FMAS, NO_PREFIX, PREFIX_HINT, ROOT, SELECT
 
