@@ -13,7 +13,7 @@ from ..graph.networks.flow import flow
 from ..graph.networks.formats import rows_as_csv
 from ..graph.networks.membership import question_text
 from ..graph.networks.networks import Conference, Networks
-from ..graph.networks.tallies import Share, matrix, shared, years
+from ..graph.networks.tallies import Share, matrix, nearest, shared, years
 from .fields import address_fields
 from .networks import conferences_of, place_of
 
@@ -59,14 +59,10 @@ def two() -> Response:
     offered = networks.conferences("topics")
     fields = address_fields()
     given = [fields.get(name, "").strip() for name in ("one", "other")]
-    largest = sorted(offered, key=lambda each: (-each.members, each.iri))
-    usual = [each.iri for each in largest[:2]]
+    largest = min(offered, key=lambda each: (-each.members, each.iri), default=None)
+    usual = [largest.iri, nearest(networks, largest.iri) or largest.iri] if largest else []
     one, other = (
-        conferences_of([value], g.served.base)[0]
-        if value
-        else usual[min(i, len(usual) - 1)]
-        if usual
-        else ""
+        conferences_of([value], g.served.base)[0] if value else usual[i] if usual else ""
         for i, value in enumerate(given)
     )
     if not usual:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from .networks import Networks, number_of
 
-__all__ = ["Matrix", "Share", "Years", "matrix", "shared", "years"]
+__all__ = ["Matrix", "Share", "Years", "matrix", "nearest", "shared", "years"]
 
 
 _YEARS: Final = 40
@@ -137,6 +137,20 @@ def years(networks: Networks, conferences: Collection[str] = (), most: int = 60)
     cells = tuple(tuple(by_topic[topic].get(year, 0) for year in span) for topic in order[:most])
     works = tuple(totals.get(year, 0) for year in span)
     return Years(tuple(map(int, span)), works, topics, cells, len(order) - len(topics))
+
+
+def nearest(networks: Networks, one: str) -> str | None:
+    """The conference that shares most topics with another, which is named by its IRI."""
+    with networks.opened() as database:
+        number = number_of(database, one)
+        found = database.execute(
+            "SELECT iri FROM (SELECT DISTINCT member FROM membership JOIN held USING (work)"
+            " WHERE kind = 'topics' AND conference = ?1) JOIN membership USING (member)"
+            " JOIN held USING (work) JOIN conference ON conference.id = conference"
+            " WHERE conference.id != ?1 GROUP BY iri ORDER BY count(DISTINCT member) DESC, iri",
+            (number,),
+        ).fetchone()
+    return None if found is None else str(found[0])
 
 
 def shared(networks: Networks, one: str, other: str) -> tuple[list[Share], int, int]:

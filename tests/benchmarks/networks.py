@@ -21,7 +21,7 @@ _MOST = 200.0
 """Milliseconds that an answer should take."""
 _WAIT = 600.0
 _EVENT = "https://w3id.org/symposia/bench-"
-_ONE, _OTHER = f"person={_EVENT}7/person/0", f"other={_EVENT}7/person/90"
+_ONE, _OTHER = f"person={_EVENT}7/person/0", f"other={_EVENT}7/person/1"
 _ADDRESSES = {
     "the network of all, as a page": "/network?least=1",
     "the network of all, 5,000 ties, as JSON": "/network?most=5000&format=json",
