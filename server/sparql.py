@@ -27,7 +27,7 @@ from .wellknown import service_description
 if TYPE_CHECKING:
     from .serving import Served
 
-__all__ = ["blueprint"]
+__all__ = ["START", "blueprint"]
 
 blueprint = Blueprint("sparql", __name__)
 

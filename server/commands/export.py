@@ -12,7 +12,7 @@ from ...graph.translation import VOCABULARIES
 from . import options
 from .help import Command
 from .store import store
-from .terminal import progress, write, writing_to
+from .terminal import counted, progress, say, write, writing_to
 
 __all__ = ["command"]
 
@@ -25,6 +25,7 @@ __all__ = ["command"]
         "symposia export --programme tinyml-2023 -o tinyml.nq",
         "symposia export --programme tinyml-2023 -o tinyml.ics",
         "symposia export --format bibtex --programme tinyml-2023/paper/fmas",
+        "symposia export --site public --url https://me.github.io/conference/",
     ],
 )
 @click.option(
@@ -45,6 +46,16 @@ __all__ = ["command"]
     " references and the like also a session, talk, paper, person, organisation or topic.",
 )
 @options.output
+@click.option(
+    "--site",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write all pages and data as a site of files that needs no server, into a new folder"
+    " or one that was made so.",
+)
+@click.option("--url", metavar="URL", help="With --site: the address at which it will be.")
+@click.option("--force", is_flag=True, help="With --site: replace whatever DIR holds.")
+@options.base
 @options.data
 @store
 def command(
@@ -52,6 +63,10 @@ def command(
     vocabulary: str | None,
     programme: str | None,
     output: Path | None,
+    site: Path | None,
+    url: str | None,
+    force: bool,
+    base: str,
     data: Path | None,
 ) -> None:
     """Write the dataset in a format or another vocabulary.
@@ -62,7 +77,19 @@ def command(
 
     iCalendar, frab and CSV of the programme say what happens when; BibTeX, RIS, CSL-JSON and CSV
     cite the papers of what --programme names.
+
+    --site writes every page with its data, search and SPARQL that run in the browser, as files that
+    work under any address; docs/static-site.md tells how to publish them.
     """
+    if site is not None:
+        if format_ or vocabulary or programme or output:
+            raise click.UsageError(
+                "--site is of everything; it takes --url, --force, --base, --data."
+            )
+        _site(site, url, force, base, data)
+        return
+    if url or force:
+        raise click.UsageError("--url and --force belong to --site.")
     from ...graph.dumps import write_dataset
     from ...graph.export import serialise, translate
     from ...graph.library import find_graphs, iri_of
@@ -116,3 +143,17 @@ def _take(
             version=str(now.id if now else 0),
         )
     write(body, output)
+
+
+def _site(folder: Path, url: str | None, force: bool, base: str, data: Path | None) -> None:
+    """Write the dataset as a site of files."""
+    from ...graph.generations import Generations
+    from ..site import export_site
+
+    if url and not url.startswith(("http://", "https://")):
+        raise click.BadParameter(f"'{url}' is no address of the web.", param_hint="--url")
+    with progress("exporting") as report:
+        generations = options.library(data).generations
+        where = generations.data if isinstance(generations, Generations) else generations
+        made = export_site(where, folder, base=base, url=url or "", force=force, progress=report)
+    say(f"{counted(made.files, 'file')}, {made.size / 1e6:.1f} MB: {folder}")

@@ -70,13 +70,19 @@
     told.textContent = options.length === 1 ? "1 suggestion" : `${options.length} suggestions`;
   }
 
+  async function suggested(text, signal) {
+    if (globalThis.symposiaSearch) return symposiaSearch.suggest(text); // a site of files has its own
+    const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(text)}`, { signal });
+    return answer.ok ? (await answer.json()).suggestions : null;
+  }
+
   async function ask() {
     asking.abort();
     asking = new AbortController();
     try {
-      const address = `${form.dataset.suggest}?q=${encodeURIComponent(field.value.trim())}`;
-      const answer = await fetch(address, { signal: asking.signal });
-      if (answer.ok) show((await answer.json()).suggestions);
+      const { signal } = asking;
+      const found = await suggested(field.value.trim(), signal);
+      if (found && !signal.aborted) show(found);
     } catch (fault) {
       if (fault.name !== "AbortError") close(); // the box itself still searches
     }
