@@ -12,7 +12,9 @@ from .browsing import DESKTOP, PHONE, Visit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+"""All that a dark page can break besides what the same light page would."""
 PAGES = [
     "/",
     "/tinyml-2023",
@@ -35,6 +37,9 @@ PAGES = [
     "/results",
     "/network",
     "/topics/map",
+    "/organisations/network",
+    "/organisations/matrix",
+    "/topics/years",
     "/search?q=net",
     "/search?q=nothingofthekind",
     "/compare?one=Brett+Meyer&other=Warren+J.+Gross",
@@ -71,9 +76,9 @@ def test_no_page_breaks_a_rule(
         page = visit.go(address)
         page.evaluate(axe)
         found: dict[str, Any] = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+            "only => axe.run(document, {runOnly: only})", CONTRAST if dark else ALL
         )
-        assert found["passes"], address
+        assert found["passes"] or found["incomplete"], address
         if faults := [_told(each) for each in found["violations"]]:
             broken[address] = faults
     visit.context.close()
