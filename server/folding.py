@@ -13,7 +13,7 @@ __all__ = ["fold", "spellings", "words"]
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _MARKS: Final = re.compile(r"['\u2019\u02bc`\u00b4]")
 _EAST: Final = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff])")
-_JOINED: Final = re.compile(r"\w+(?:[-\u2010\u2011]\w+)+")
+_JOINED: Final = re.compile(r"\b\w+(?:[-\u2010\u2011]\w+)+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TWO_LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
