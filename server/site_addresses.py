@@ -7,17 +7,18 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 import pyoxigraph as ox
 
 from ..graph.errors import QueryError
+from ..graph.namespaces import PREFIXES
 from ..graph.questions import Question, question
 from .documents import DATASETS
 from .downloads import DOWNLOADS
 from .negotiation import GRAPHS, RESULTS
 
-__all__ = ["EXTRA", "ORIGIN", "Target", "relative", "target"]
+__all__ = ["EXTRA", "ORIGIN", "Target", "example", "relative", "target"]
 
 ORIGIN: Final = "http://symposia.invalid"
 """Where the application believes to be while its pages are made (RFC 2606)."""
@@ -192,17 +193,44 @@ def _question(path: str, fields: dict[str, str], fragment: str) -> Target | None
     asked = _asked(unquote(path.removeprefix("/queries/")))
     if asked is None or not fields:
         return Target(_file(path), path, fragment) if asked else None
-    terms = {each.name: fields.get(each.name, "") for each in asked.parameters}
-    if fields.keys() - terms.keys() or not all(v.startswith("http") for v in fields.values()):
+    types = {each.name: each.type for each in asked.parameters}
+    if fields.keys() - types.keys():
         return None
     try:
-        values = " ".join(str(ox.NamedNode(iri)) for iri in fields.values())
+        values = " ".join(_term(types[name], value) for name, value in fields.items())
     except ValueError:
         return None
     names = " ".join(f"?{name}" for name in fields)
     lines = [line for line in asked.text.splitlines() if not line.startswith("#+")]
     query = "\n".join(lines).strip() + f"\nVALUES ({names}) {{ ({values}) }}"
     return Target(EXTRA["/sparql"], "", f"query={quote(query)}")
+
+
+def _term(kind: str, value: str) -> str:
+    """A value of a parameter, as it stands in a query.
+
+    :raises ValueError: it is none that can be told without the dataset.
+    """
+    if kind != "iri":
+        datatype = ox.NamedNode(PREFIXES["xsd"] + kind)
+        return str(ox.Literal(value, datatype=datatype if kind != "string" else None))
+    if not value.startswith(("http://", "https://")):
+        raise ValueError(value)
+    return str(ox.NamedNode(value))
+
+
+def example(name: str, base: str) -> tuple[str, Target | None] | None:
+    """The values for which the page of a question is made, in words, and their query.
+
+    :param name: of the question.
+    """
+    asked = _asked(name)
+    given = [each for each in asked.parameters if each.required and each.example] if asked else []
+    if not given:
+        return None
+    told = ", ".join(f"{e.name.replace('_', ' ')} {e.example.removeprefix(base)}" for e in given)
+    fields = {e.name: urljoin(base, e.example) if e.type == "iri" else e.example for e in given}
+    return told, target(f"/queries/{name}?{urlencode(fields)}")
 
 
 def _answer(path: str, fields: dict[str, str]) -> Target | None:

@@ -105,7 +105,7 @@ class Maker:
             text = self._json(text, wanted.file)
         else:
             policy = _policy(response) if response.mimetype == "text/html" else ""
-            done = rewrite(text, wanted.file, self._source.site, policy, dead)
+            done = rewrite(text, wanted.file, self.site, policy, dead, base=self._source.base)
             text, targets = done.text, done.targets
         data = text.encode()
         path.write_bytes(data)

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from .site_addresses import ORIGIN, Target, relative, target
+from .site_addresses import ORIGIN, Target, example, relative, target
 
 __all__ = ["Rewritten", "public", "rewrite"]
 
@@ -19,17 +19,12 @@ _LINKS: Final = frozenset(
     | {"data-terms", "data-suggest", "data-dataset"}
 )
 _ATTRIBUTE: Final = re.compile(r"""([^\s=>/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
-_SEARCH: Final = "/static/search.js"
-_VOID: Final = frozenset({"link", "img", "meta", "input", "br", "hr"})
-_NOTES: Final = {
-    "parameters": "This copy of the site has no server: other values are asked at {sparql}, in this"
-    " browser.",
-    "choose": "This copy of the site has no server: other networks are drawn by the files below.",
-    "choice": "",
+_SCRIPTS: Final = {
+    "/static/search.js": "static/site-search.js",
+    "/static/timetable.js": "static/site-calendar.js",
 }
-"""What stands where a form was that needs a server, by its class."""
-_UNSERVED: Final = (("label", "choose"), ("p", "bar"))
-"""Fields of a form that stays."""
+"""Scripts that do in the browser, for others, what these ask the server for."""
+_VOID: Final = frozenset({"link", "img", "meta", "input", "br", "hr"})
 _ABSOLUTE: Final = re.compile(re.escape(ORIGIN) + r"(/(?:[^\s\"'<>&\\]|&amp;)*)?")
 
 
@@ -52,6 +47,7 @@ def rewrite(
     policy: str = "",
     dead: Collection[str] = (),
     *,
+    base: str = "",
     anywhere: bool = False,
 ) -> Rewritten:
     """Lead the links of a page, or of a picture in SVG, to files.
@@ -63,11 +59,13 @@ def rewrite(
     :param site: the address at which the site will be.
     :param policy: the content security policy of the page.
     :param dead: files that there are not.
+    :param base: the IRI under which things are named.
     :param anywhere: whether the page is shown at other addresses too, so that links from it must
         begin at the root of the server.
     """
     parser = _Parser(text, file, policy, dead)
     parser.root = urlsplit(site).path if anywhere else ""
+    parser.base = base
     parser.feed(text)
     parser.close()
     done = _applied(text, parser.edits)
@@ -117,7 +115,7 @@ class _Parser(HTMLParser):
         self.targets: list[Target] = []
         self._dropped: tuple[str, int, int, str] | None = None
         self._words: list[str] = []
-        self.root = ""
+        self.root = self.base = ""
 
     def _to(self, file: str) -> str:
         """The link to a file."""
@@ -150,9 +148,9 @@ class _Parser(HTMLParser):
         if self._policy and tag == "meta" and "charset" in given:
             told = escape(self._policy, quote=True)
             new += f'\n<meta http-equiv="Content-Security-Policy" content="{told}">'
-        if tag == "script" and given.get("src", "").startswith(_SEARCH):
-            own = self._to("static/site-search.js")
-            new = f'<script src="{own}" defer></script>\n{new}'
+        own = _SCRIPTS.get(given.get("src", "").partition("?")[0]) if tag == "script" else None
+        if own:
+            new = f'<script src="{self._to(own)}" defer></script>\n{new}'
         if new != raw:
             self.edits.append((begin, begin + len(raw), new))
 
@@ -183,13 +181,9 @@ class _Parser(HTMLParser):
     def _replacement(self, tag: str, given: dict[str, str]) -> str | None:
         """What stands for an element; None for one that stays."""
         classes = given.get("class", "").split()
-        if tag == "form":
-            for name in classes:
-                if _NOTES.get(name):
-                    link = f'<a href="{self._to("sparql.html")}">SPARQL</a>'
-                    return f'<p class="note">{_NOTES[name].format(sparql=link)}</p>'
-            return None
-        if any(tag == name and each in classes for name, each in _UNSERVED):
+        if tag == "form" and "parameters" in classes:
+            return self._asked_for()
+        if tag == "form" and "choose" in classes:
             return ""
         leads = given.get("href", "")
         if tag == "link" and leads.startswith("/") and self._resolved(leads) is None:
@@ -197,6 +191,20 @@ class _Parser(HTMLParser):
         if tag == "a" and leads.startswith("/") and leads.endswith((".trig", ".nq")):
             return None if self._resolved(leads) else ""
         return None
+
+    def _asked_for(self) -> str:
+        """What stands for the form of a question: for what it is asked, and where otherwise."""
+        found = example(self._file.removeprefix("queries/").removesuffix(".html"), self.base)
+        if found is None:
+            where = f'<a href="{self._to("sparql.html")}">at SPARQL</a>'
+            return f'<p class="note">This site has no server: other values are asked {where}.</p>'
+        told, query = found
+        end = f"#{query.fragment}" if query else ""
+        where = f'<a href="{self._to("sparql.html")}{escape(end)}">in this browser</a>'
+        return (
+            f'<p class="note">Asked for <bdi>{escape(told)}</bdi>. Others are asked for {where},'
+            " in the last line of the query.</p>"
+        )
 
     def _resolved(self, address: str) -> Target | None:
         found = target(address)
