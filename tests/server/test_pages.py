@@ -453,7 +453,8 @@ def test_hostile_text_stays_text_in_answers(poisoned: Flask) -> None:
 def _is_harmless(html: str) -> None:
     page = Page(html)
     assert page.faults == []
-    assert "img" not in page.tags
+    for image in re.findall(r"<img\b[^>]*", html):
+        assert image.startswith('<img class="ego" src="/network?'), image
     assert "onerror" not in page.attributes
     for script in re.findall(r"<script[^>]*>", html):
         own = re.fullmatch(r'<script(?: type="module")? src="/static/[^"]*"[^>]*>', script)
