@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from ..graph.errors import StoreError
 from ..graph.generations import Generations
@@ -105,7 +106,8 @@ def _seeds(maker: Maker) -> Iterator[Target]:
     served = maker.served
     for iri in things.read(served.file("things")):
         path = path_of(iri, served.base)
-        addresses.append(f"/{path.partition('#')[0]}" if path else f"/resource?iri={iri}")
+        own = f"/{path.partition('#')[0]}.html" if path else ""
+        addresses.append(own or f"/resource?iri={quote(iri)}")
     addresses += [f"/dump.{each.suffix}" for each in DOCUMENTS[1:]]
     return (found for each in addresses if (found := target(each)))
 

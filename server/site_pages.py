@@ -20,6 +20,8 @@ from ..graph.remote_generations import RemoteGenerations
 from ..graph.store import Store, Term
 from .app import create_app
 from .caching import SERVED
+from .documents import DOCUMENTS, write
+from .negotiation import Format
 from .ours import Found, Here, Query
 from .site_addresses import ORIGIN, Target, relative, target
 from .site_rewriting import public, rewrite
@@ -29,6 +31,7 @@ __all__ = ["Made", "Maker", "Source"]
 _TRIES: Final = 600
 """How often what is being prepared is asked for, once a second."""
 _KEPT: Final = 64
+_DESCRIPTIONS: Final = {f"void.{form.suffix}": form for form in DOCUMENTS[1:]}
 _SMALL: Final = 5_000
 
 
@@ -94,6 +97,10 @@ class Maker:
             )
         path = self._folder / wanted.file
         path.parent.mkdir(parents=True, exist_ok=True)
+        if wanted.file in _DESCRIPTIONS:
+            data = self._description(_DESCRIPTIONS[wanted.file])
+            path.write_bytes(data)
+            return Made(wanted, len(data))
         if response.mimetype not in ("text/html", "image/svg+xml", "application/json"):
             with path.open("wb") as file:
                 for piece in response.iter_encoded():
@@ -125,6 +132,13 @@ class Maker:
                 break
             time.sleep(1)
         return response
+
+    def _description(self, form: Format) -> bytes:
+        """What says what the dataset is, without the endpoint that a site has not."""
+        lines = self.ask("/.well-known/void.nt").get_data(as_text=True).splitlines(keepends=True)
+        told = "".join(line for line in lines if f"<{ORIGIN}/sparql>" not in line)
+        found = ox.parse(public(told, self.site), ox.RdfFormat.N_TRIPLES)
+        return write((quad.triple for quad in found), form)
 
     def render(self, name: str, **context: object) -> str:
         """A page of the site alone, by its template."""
