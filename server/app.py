@@ -32,11 +32,12 @@ from . import (
     tallies,
     update,
 )
+from .addresses import address
 from .changes import Changes
 from .http import STORELESS, register
 from .lanes import Lanes
 from .serving import Serving
-from .terms import leads_to, path_of
+from .terms import leads_to
 
 __all__ = ["create_app"]
 
@@ -115,13 +116,7 @@ def _prepare_templates(app: Flask) -> None:
 
     @app.context_processor
     def common() -> dict[str, object]:
-        return {"served": g.get("served"), "href": href}
-
-
-def href(iri: str) -> str:
-    """The address on this server of an IRI under the base; any other IRI as it is."""
-    path = path_of(iri, g.served.base)
-    return iri if path is None else f"{request.script_root}/{path}"
+        return {"served": g.get("served"), "href": address}
 
 
 def _begin() -> None:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from ..graph.errors import LimitError, QueryError, SymposiaError
 from ..graph.locations import open_store
-from ..graph.results import RESULT_FORMATS
+from ..graph.results import RESULT_FORMATS, write_table
 from ..graph.store import Store, failure
 from .acceptable import acceptable
 from .confinement import confine, limit_memory
@@ -188,7 +188,7 @@ class Worker:
 
                 outbox.write(serialise(_bounded(found, request.rows), form))
             else:
-                found.serialize(cast("IO[bytes]", outbox), format=RESULT_FORMATS[form].engine)
+                write_table(found, form, outbox)
         except ConnectionError:
             raise  # the server is gone
         except (OSError, RuntimeError, ValueError) as error:

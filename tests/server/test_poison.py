@@ -1,0 +1,245 @@
+"""Hostile text in every field of a graph changes nothing: all pages, formats and exports."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from html import unescape
+from http.client import HTTPConnection, HTTPMessage
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from symposia.graph.store import Store
+from symposia.server.app import create_app
+from symposia.server.web_server import WebServer
+
+from .browsing import DESKTOP, PHONE, Visit
+from .harmless import faults_of, links_of
+from .poison import PERSON, load
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CONFERENCE = "/tinyml-2023"
+PATH = quote("/" + PERSON.partition("symposia/")[2], safe="/")
+FIRST = [
+    "/",
+    "/ontology",
+    "/openapi.json",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/queries/",
+    "/papers",
+    "/people",
+    "/organisations",
+    "/systems",
+    "/results",
+    "/missing",
+    "/missing?conference=tinyml-2023",
+    "/why?subject=tinyml-2023/paper/fmas",
+    f"/compare?{urlencode({'one': PERSON, 'other': 'tinyml-2023/person/jieun-lim'})}",
+    "/compare?one=tinyml-2023&other=tinyml-2023",
+    "/reconcile",
+    "/reconcile/1.0/",
+    "/reconcile/propose?type=paper",
+    f"/reconcile/preview?{urlencode({'id': PERSON})}",
+    "/reconcile/preview?id=javascript:alert(document.domain)//warren",
+    "/sparql",
+    "/sparql/terms",
+    "/.well-known/void",
+    "/topic",
+    "/health",
+    f"/resource?{urlencode({'iri': 'javascript:alert(1)'})}",
+    f"/resource?{urlencode({'iri': 'data:text/html,%3Cscript%3Ealert(1)%3C/script%3E'})}",
+    *(f"/dump.{suffix}" for suffix in ("nt", "nq", "ttl", "trig")),
+    *(
+        f"/{page}?{word}={quote(value)}"
+        for page, word in (("search", "q"), ("search/suggest", "q"),
+                           ("reconcile/suggest/entity", "prefix"))
+        for value in ("script", "alert", "=cmd", "語意網", "مؤتمر", "Donau", "x" * 100, "\u202egnp")
+    ),
+    *(
+        f"/{page}?format={form}"
+        for page in ("network", "organisations/network", "topics/map")
+        for form in ("html", "json", "graphml", "gexf", "csv", "svg")
+    ),
+    *(
+        f"/{page}{mark}format={form}"
+        for page, mark in (("organisations/matrix", "?"), ("topics/years", "?"),
+                           ("topics/flow?one=tinyml-2023&other=tinyml-2023", "&"))
+        for form in ("html", "csv")
+    ),
+    f"/network?{urlencode({'person': PERSON})}",
+]  # fmt: skip
+EXPORTS = ("ics", "frab.json", "frab.xml", "programme.csv", "bib", "ris", "csl.json", "csv")
+EXPORTED = (CONFERENCE, f"{CONFERENCE}/session/short-papers", f"{CONFERENCE}/paper/fmas", PATH,
+            "/topic/__proto__", f"{CONFERENCE}/talk/keynote")  # fmt: skip
+HEADERS = frozenset((
+    "accept-patch", "accept-post", "accept-ranges", "repr-digest",
+    "access-control-allow-origin", "access-control-expose-headers", "age", "allow",
+    "cache-control", "connection", "content-disposition", "content-encoding",
+    "content-language", "content-length", "content-location", "content-profile",
+    "content-security-policy", "content-type", "date", "etag", "expires", "last-modified",
+    "link", "location", "referrer-policy", "retry-after", "server", "transfer-encoding",
+    "vary", "www-authenticate", "x-content-type-options", "x-request-id", "server-timing",
+))  # fmt: skip
+MOST_OF_A_SHAPE = 4
+"""How many addresses of one shape are asked for that are not pages of things."""
+
+SECONDS = 300
+"""How long the crawl may take on a busy machine."""
+STATUSES = (200, 301, 303, 307)
+
+
+class Reply(NamedTuple):
+    """An answer."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+
+class Site:
+    """A server over the poisoned programme."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._line = HTTPConnection(urlsplit(address).netloc, timeout=60)
+
+    def get(self, path: str, accept: str = "text/html,*/*;q=0.5") -> Reply:
+        """Ask for an address."""
+        self._line.request("GET", path, headers={"Accept": accept})
+        answer = self._line.getresponse()
+        return Reply(answer.status, answer.headers, answer.read())
+
+    def faults(self, path: str, reply: Reply) -> list[str]:
+        """What is wrong with an answer."""
+        # What RDF/XML cannot hold is refused.
+        good = reply.status in STATUSES or (reply.status == 406 and ".rdf" in path)
+        found = [] if good else [f"status {reply.status} {reply.body[:200]!r}"]
+        found += [f"header {each}" for each in reply.headers if each.lower() not in HEADERS]
+        if reply.body and reply.status not in (301, 303, 304, 307):
+            standard = path.startswith(("/sparql?", "/api/"))
+            kind = reply.headers.get_content_type()
+            found += faults_of(kind, reply.body, standard=standard)
+        return found
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The poisoned programme."""
+    made = Store.memory()
+    for iri, path in load(tmp_path_factory.mktemp("poison")):
+        made.load(iri, (q.triple for q in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def site(store: Store) -> Iterator[Site]:
+    """A real server over it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = WebServer(create_app(store=store), listening, None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server.should_exit = server.force_exit = True
+    thread.join(5)
+
+
+def test_all_pages_formats_and_exports_stay_whole(site: Site) -> None:
+    exports = [f"{each}.{suffix}" for each in EXPORTED for suffix in EXPORTS]
+    todo, seen = deque([*FIRST, *exports]), {*FIRST, *exports}
+    shapes: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    faults: dict[str, list[str]] = {}
+    end = time.monotonic() + SECONDS
+    while todo:
+        assert time.monotonic() < end, f"{len(seen)} addresses are too many"
+        path = todo.popleft()
+        reply = site.get(path)
+        kinds[reply.headers.get_content_type()] += 1
+        absent = path in exports and reply.status == 404  # not everything has all of them
+        if not absent and (found := site.faults(path, reply)):
+            faults[path] = found
+        for link in _links(site, path, reply):
+            shape = _shape(link)
+            if link not in seen and (shape == "" or shapes[shape] < MOST_OF_A_SHAPE):
+                seen.add(link)
+                shapes[shape] += 1
+                todo.append(link)
+    assert faults == {}
+    assert len(seen) > 700
+    assert len(kinds) > 20, kinds
+
+
+def _links(site: Site, path: str, reply: Reply) -> Iterator[str]:
+    found: Iterable[str] = []
+    if where := reply.headers.get("Location"):
+        found = [where]
+    elif reply.headers.get_content_type() == "text/html":
+        found = links_of(reply.body.decode("utf-8"), site.address + path)
+    elif path.startswith("/sitemap"):
+        found = map(unescape, re.findall("<loc>([^<]*)</loc>", reply.body.decode("utf-8")))
+    for each in found:
+        parts = urlsplit(each)
+        if parts.netloc in ("", urlsplit(site.address).netloc) and parts.scheme in ("", "http"):
+            yield quote(parts.path, safe="/%:@!$&'()*+,;=~") + (
+                f"?{parts.query}" if parts.query else ""
+            )
+
+
+def _shape(path: str) -> str:
+    """What addresses of one kind have in common; empty for the pages of our own things."""
+    parts = urlsplit(path)
+    if parts.path.endswith(".html") and not parts.query:
+        return ""
+    names = parts.path.split("/")
+    fields = sorted(field.partition("=")[0] for field in parts.query.split("&"))
+    form = re.search("format=\\w+", parts.query)
+    kind = names[2] if len(names) > 3 else names[1]
+    return " ".join([kind, names[-1].partition(".")[2], *fields, form.group() if form else ""])
+
+
+VISITED = [
+    "/",
+    "/tinyml-2023.html",
+    f"{CONFERENCE}/session/short-papers.html",
+    f"{CONFERENCE}/paper/fmas.html",
+    f"{PATH}.html",
+    f"{CONFERENCE}/person/jieun-lim.html",
+    "/topic",
+    "/papers",
+    "/people",
+    "/organisations",
+    "/results",
+    "/network",
+    "/topics/map",
+    "/search?q=script",
+    "/queries/coauthor_pairs",
+    "/missing?conference=tinyml-2023",
+    "/why?subject=tinyml-2023/paper/fmas",
+    "/sparql?query=SELECT+*+%7B%3Fs+%3Chttp://www.w3.org/2000/01/rdf-schema%23label%3E+%3Fo%7D+LIMIT+90",
+]
+
+
+def test_nothing_runs_in_a_browser_and_nothing_is_wider_than_it(
+    site: Site, browser: Browser
+) -> None:
+    for size in (DESKTOP, PHONE):
+        visit = Visit(browser, site.address, size)
+        dialogs: list[str] = []
+        visit.page.on("dialog", lambda dialog, told=dialogs: told.append(dialog.message))
+        wide = {}
+        for address in VISITED:
+            page = visit.go(address)
+            wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if wider > 0:
+                wide[address] = wider
+        visit.context.close()
+        assert (visit.faults, dialogs, wide) == ([], [], {})
