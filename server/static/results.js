@@ -17,7 +17,7 @@
   const measure = numeric.indexOf(true);
   const label = names.findIndex((_, i) => !numeric[i]);
   const second = names.findIndex((_, i) => i > label && !numeric[i]);
-  const once = new Set(rows.map((row) => text(row, label))).size === rows.length;
+  const once = label >= 0 && new Set(rows.map((row) => text(row, label))).size === rows.length;
   const called = (row) => once || second < 0 ? text(row, label) : `${text(row, label)}, ${text(row, second)}`;
   const linked = names.map((_, i) => i).filter((i) => rows.some((row) => row.cells[i].querySelector("a")));
 
