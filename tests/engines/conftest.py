@@ -64,6 +64,7 @@ def store(generations: RemoteGenerations) -> Store:
 def expected(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Answer]:
     """The answer to a GET that every engine has to give: that of an embedded engine."""
     found = Product.embedded(tmp_path_factory.mktemp("expected"))
+    assert found.dump().status_code == 200
 
     @cache
     def answer(path: str, accept: str) -> Answer:

@@ -23,7 +23,7 @@ EMBEDDED: Final = "embedded"
 TOKEN: Final = "a-token-of-the-engine-tests"  # noqa: S105 - of servers that are thrown away
 _PROGRAM: Final = str(Path(sys.executable).with_name("symposia"))
 _OF_THE_PUBLISH: Final = re.compile(
-    r'"request_id": "\w+"|[Gg]eneration \d+|symposia-\d+|version>? "\d+"'
+    r'"request_id": "\w+"|[Gg]eneration \d+|symposia-\d+|dumps/\d+|version>? "\d+"'
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)?|\b\d+ \w+ 20\d\d\b"
 )
 """What differs from one publish of the same dataset to the next."""
@@ -90,6 +90,11 @@ class Product:
     def get(self, path: str, accept: str = "*/*", **headers: str) -> Any:
         """The answer to a GET."""
         return self.app.test_client().get(path, headers={"Accept": accept, **headers})
+
+    def dump(self) -> Any:
+        """The dump of the generation that is served; once it was fetched, descriptions tell it."""
+        generation = self.get("/health").json["generation"]
+        return self.get(f"/dumps/{generation}/symposia.nq.gz")
 
     def change(self, method: str, path: str, data: str = "", kind: str = "text/turtle") -> Any:
         """The answer to a change, with the token."""

@@ -167,6 +167,7 @@ def test_dumps_hold_the_whole(product: Product, reference: Store) -> None:
 
 
 def test_descriptions_and_their_counts(product: Product, expected: Expected) -> None:
+    assert product.dump().status_code == 200
     requests = [(f"/.well-known/void.{each}", "*/*") for each in ("nt", "html")]
     requests += [("/.well-known/void", "text/turtle"), ("/sparql", "text/turtle")]
     assert shown(different(product, expected, requests)) == []
