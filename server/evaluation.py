@@ -85,8 +85,11 @@ class InProcess:
             wanted = acceptable(found, results, graph)
             return Answer(wanted, [*_chunks(serialise_results(found, wanted.name))])
         except SymposiaError as error:
-            # What was found belongs to this thread: the error may not keep it for another.
-            traceback.clear_frames(error.__traceback__)
+            # What was found belongs to this thread: no error may keep it for another.
+            cause: BaseException | None = error
+            while cause is not None:
+                traceback.clear_frames(cause.__traceback__)
+                cause = cause.__cause__
             raise
         finally:
             del found

@@ -108,10 +108,13 @@ def _iri(served: Served, path: str) -> str | None:
 def _redirect(iri: str) -> AnyResponse:
     """Lead from a thing to the document that is wanted."""
     profile = choose_profile(request.headers.get("Accept-Profile"))
-    offered = DOCUMENTS[1:] if profile is SCHEMA else DOCUMENTS
-    form = choose(request.headers.get("Accept"), offered)
-    if form is None and offered is not DOCUMENTS:
-        profile, form = OURS, choose(request.headers.get("Accept"), DOCUMENTS)
+    accepted = request.headers.get("Accept")
+    # Who takes triples gets them: in a data set, they would not stand in its default graph.
+    offered = tuple(form for form in DOCUMENTS if form.name not in DATASETS)
+    form = choose(accepted, offered[1:] if profile is SCHEMA else offered)
+    if form is None and profile is SCHEMA:
+        profile, form = OURS, choose(accepted, offered)
+    form = form or choose(accepted, DOCUMENTS)
     bytes_ = leads_to_bytes(g.served, iri) if form is None else None
     if bytes_ is not None:
         return bytes_
