@@ -118,6 +118,10 @@ class Site:
         answer = self._line.getresponse()
         return Reply(answer.status, answer.headers, answer.read())
 
+    def close(self) -> None:
+        """Leave."""
+        self._line.close()
+
     def faults(self, path: str, reply: Reply) -> list[str]:
         """What is wrong with an answer."""
         # What RDF/XML cannot hold is refused.
@@ -147,7 +151,9 @@ def site(store: Store) -> Iterator[Site]:
     server = WebServer(create_app(store=store), listening, None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    found = Site(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    yield found
+    found.close()
     server.should_exit = server.force_exit = True
     thread.join(5)
 
