@@ -173,4 +173,5 @@ DirsAllowed = {folder}
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
 ServerRoot = {folder}
+ServerThreads = 8
 """
