@@ -1,0 +1,1 @@
+"""Linking: which things of several programmes, and of records elsewhere, are the same."""

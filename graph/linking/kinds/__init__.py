@@ -1,0 +1,1 @@
+"""What is linked: a module a kind says what its records are."""
