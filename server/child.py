@@ -41,9 +41,12 @@ class Child:
     :param memory: MiB that a query may take.
     :param module: what it runs, of this package.
     :param work: what it does, in a word for people.
+    :param niceness: how far it stands back behind others for a processor, 0 to 19.
     """
 
-    def __init__(self, memory: int, module: str = "worker", work: str = "query") -> None:
+    def __init__(
+        self, memory: int, module: str = "worker", work: str = "query", niceness: int = 0
+    ) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", f"{__package__}.{module}", str(os.getpid())]
         with theirs:
@@ -55,6 +58,10 @@ class Child:
                 env={name: os.environ[name] for name in _INHERITED if name in os.environ},
                 start_new_session=True,  # Ctrl-C is for the server alone
             )
+        if niceness:
+            with suppress(OSError, AttributeError):  # some systems have no such thing
+                own = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, own + niceness)
         self._frames = Frames(ours)
         self._work = work
         self.deadline: float | None = None

@@ -22,6 +22,8 @@ _PAGES: Final = 16
 """How many pages may wait for a worker."""
 _NOTHING: Final[Query] = ("ASK {}", {})
 _LITTLE: Final = 1024
+_NICENESS: Final = 10
+"""How far queries of strangers stand back behind pages and look-ups for a processor."""
 
 
 class Lane:
@@ -60,7 +62,7 @@ class Lanes:
     ) -> None:
         self.limits = limits or Limits()
         express = Express(self.limits, module)
-        self.queries = Lane(Pool(size, self.limits, module), express)
+        self.queries = Lane(Pool(size, self.limits, module, niceness=_NICENESS), express)
         """For the queries of strangers."""
         bounds = replace(self.limits, timeout=_PAGE, queue=_PAGES)
         self.pages = Lane(

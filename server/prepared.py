@@ -38,6 +38,8 @@ _LONGEST: Final = 900.0
 """Seconds that the making of a file may take."""
 _AGAIN: Final = 60.0
 """Seconds after which what failed is tried again, and what may have changed is made anew."""
+_NICENESS: Final = 10
+"""How far what makes a file stands back behind those that answer requests."""
 _SKETCH: Final = ".making-"
 
 
@@ -123,7 +125,7 @@ class Apart:
         with self._lock:
             if self._closed:
                 raise _anew()
-            pool = self._pool = Pool(1, limits, "preparer", MAKERS[name].what)
+            pool = self._pool = Pool(1, limits, "preparer", MAKERS[name].what, niceness=_NICENESS)
         try:
             order = Order(self._location, name, str(path))
             pool.run(order.to_bytes(), lambda: self._closed).finish()

@@ -25,8 +25,6 @@ from .prepared import make
 
 __all__ = ["Order", "main"]
 
-_NICE: Final = 10
-"""How far it stands back behind those that answer requests."""
 _PATIENCE: Final = 600.0
 """Seconds that a SPARQL server gets for each query."""
 _LARGEST: Final = 1024 * 1024 * 1024
@@ -67,8 +65,6 @@ def main() -> None:
     parent, memory = map(int, sys.argv[1:3])
     line = socket.socket(fileno=os.dup(0))
     confine(parent, line)
-    with suppress(OSError, AttributeError):
-        os.nice(_NICE)
     frames = Frames(line)
     with suppress(EOFError, ConnectionError):
         while True:

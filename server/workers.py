@@ -50,6 +50,7 @@ class Pool:
     :param work: what they do, in a word for who watches.
     :param told: what one of them works on, in a word for people; None is `work`.
     :param reserve: how many of them are for what is urgent.
+    :param niceness: how far they stand back behind others for a processor.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Pool:
         work: str = "query",
         told: str | None = None,
         reserve: int = 0,
+        niceness: int = 0,
     ) -> None:
         self.size = size or os.cpu_count() or 1
         self.limits = limits or Limits()
@@ -71,6 +73,7 @@ class Pool:
         """Why no worker can be started, in a sentence, while that is so."""
         self._module = module
         self._reserve = reserve
+        self._niceness = niceness
         self._bloated = max(_BLOATED, self.limits.memory // 2) * 1024 * 1024
         self._lock = threading.Lock()
         self._children: set[Child] = set()
@@ -307,7 +310,7 @@ class Pool:
 
     def _fill(self) -> None:
         while len(self._children) < self.size and not self._closed:
-            child = Child(self.limits.memory, self._module, self.told)
+            child = Child(self.limits.memory, self._module, self.told, self._niceness)
             with self._lock:
                 self._children.add(child)
                 request = self._preparation

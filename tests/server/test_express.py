@@ -84,6 +84,14 @@ def test_what_is_quick_is_answered_and_costs_no_worker(held: Held) -> None:
     assert held.express.pids == before
 
 
+def test_ordinary_workers_stand_back_for_a_processor(held: Held) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    ordinary, pages, express = (
+        {os.getpriority(os.PRIO_PROCESS, pid) for pid in pool.pids} for pool in held.lanes.pools
+    )
+    assert (ordinary, pages, express) == ({min(own + 10, 19)}, {own}, {own})
+
+
 def test_what_is_slow_waits_like_others_and_is_tried_once(held: Held) -> None:
     slow = ENDLESS.replace("?n", "?m")
     for kills in (1, 1, 1):
