@@ -1,0 +1,110 @@
+"""Measure the links and write how good they are: `make quality`, or `python -m tests.quality`.
+
+Each set is measured by each method and the figures kept in `docs/linking-quality/figures.json`, of
+which `docs/linking-quality.md` is written: sets that are not measured keep the figures they had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+
+from .measures import Evaluation, measure
+from .report import errors, page, shown
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+DOCS = ROOT / "docs"
+KINDS = ("papers", "organisations", "people", "topics")
+"""The modules that have sets, in the order in which they are published."""
+_COUNTS = ("records", "gold", "stated", "judged", "right", "found", "target")
+_Set = Callable[[Path], Iterable[Evaluation]]
+
+
+def sets() -> dict[str, tuple[str, _Set]]:
+    """All sets by name, each with its kind."""
+    found = {}
+    for kind in KINDS:
+        if find_spec(f".{kind}", __package__) is None:
+            continue
+        for name, evaluations in importlib.import_module(f".{kind}", __package__).SETS.items():
+            found[name] = (kind, evaluations)
+    return found
+
+
+def measured(names: Iterable[str], docs: Path | None) -> Iterator[tuple[str, list[dict]]]:
+    """The figures of each set, a row a method; the errors of ours are written below `docs`."""
+    available = sets()
+    for name in names:
+        kind, evaluations = available[name]
+        rows = []
+        try:
+            for evaluation in evaluations(SHARED):
+                rows.append({"kind": kind, **asdict(measure(evaluation))})
+                print(shown(rows[-1]), file=sys.stderr, flush=True)
+                if docs and evaluation.method == "ours":
+                    (docs / f"{name}.tsv").write_text(errors(evaluation), "utf-8")
+        except FileNotFoundError as missing:
+            print(f"{name}: skipped, {missing.filename} is not there", file=sys.stderr)
+            continue
+        yield name, json.loads(json.dumps(rows))
+
+
+def differences(old: list[dict], new: list[dict]) -> Iterator[str]:
+    """What is no longer as published: of which method, which count."""
+    before = {row["method"]: row for row in old}
+    for row in new:
+        was = before.pop(row["method"], {})
+        for count in _COUNTS:
+            if was.get(count) != row[count]:
+                yield (
+                    f"{row['set_']}, {row['method']}: {count} is {row[count]}, "
+                    f"published is {was.get(count, 'nothing')}"
+                )
+    for method in before:
+        yield f"{method}: published, and no longer measured"
+
+
+def main() -> int:
+    """Measure, write or compare; 1 where `--check` finds a difference."""
+    names = tuple(sets())
+    parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__)
+    which = f"measure this set alone (may be repeated): {', '.join(names)}"
+    parser.add_argument("--only", action="append", choices=names, metavar="SET", help=which)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a count is not as published"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures, write nothing")
+    options = parser.parse_args()
+    folder = DOCS / "linking-quality"
+    kept = folder / "figures.json"
+    published = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    writes = not (options.check or options.json)
+    if writes:
+        folder.mkdir(exist_ok=True)
+    found = dict(measured(options.only or names, folder if writes else None))
+    if options.json:
+        print(json.dumps(found, indent=1))
+    if options.check:
+        stale = [
+            line
+            for name, rows in found.items()
+            for line in differences(published.get(name, []), rows)
+        ]
+        print("\n".join(stale) or "as published")
+        return bool(stale)
+    if writes:
+        figures = {name: rows for name in names if (rows := (published | found).get(name))}
+        kept.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (DOCS / "linking-quality.md").write_text(page(figures), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
