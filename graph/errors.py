@@ -18,6 +18,7 @@ SymposiaError
  +-- PreconditionError     a change expects something else than there is
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
+ +-- LinkageError          a linkage cannot be read, or cannot be run on these records
 
 The command line turns them into an exit status, the server into `application/problem+json`.
 """
@@ -31,6 +32,7 @@ __all__ = [
     "EvaluationError",
     "ExportError",
     "LimitError",
+    "LinkageError",
     "NotAcceptableError",
     "OverloadedError",
     "ParameterError",
@@ -290,3 +292,11 @@ class ExportError(SymposiaError):
     exit_status = 2
     http_status = 406
     title = "Export is not possible"
+
+
+class LinkageError(SymposiaError):
+    """A linkage is not declared as it should be, or does not fit the records that it is given."""
+
+    exit_status = 2
+    http_status = 400
+    title = "Linkage cannot be run"

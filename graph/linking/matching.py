@@ -1,0 +1,43 @@
+"""Chooses among scored pairs where a record can have one match only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .scoring import Scores
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["match"]
+
+
+def match(scores: Scores, cardinality: str) -> Scores:
+    """The pairs that a cardinality allows, the most probable first; the rest is left out.
+
+    :param cardinality: `any` (all pairs), `best` (each left record at most one right record) or
+        `one-to-one` (each record at most one pair): greedily by weight, which is within a factor
+        of two of the best assignment and needs no memory for it. Of pairs with the same weight
+        the one that is first by left and right identifier is taken, so that runs repeat.
+    """
+    if cardinality == "any":
+        return scores
+    import pyarrow as pa
+
+    pairs = scores.pairs
+    order = pairs.append_column("at", pa.array(range(pairs.num_rows), pa.int64())).sort_by(
+        [("weight", "descending"), ("left", "ascending"), ("right", "ascending")]
+    )
+    lefts: set[str] = set()
+    rights: set[str] = set()
+    kept = []
+    for at, left, right in zip(
+        *(order[n].to_pylist() for n in ("at", "left", "right")), strict=True
+    ):
+        if left in lefts or (cardinality == "one-to-one" and right in rights):
+            continue
+        lefts.add(left)
+        rights.add(right)
+        kept.append(at)
+    return replace(scores, pairs=pairs.take(pa.array(sorted(kept), pa.int64())))
