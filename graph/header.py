@@ -21,7 +21,8 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PROLOGUE: Final = re.compile(
     r"(?:\s+|#[^\n]*(?:\n|$)|PREFIX\s+[^\s:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE
 )
-_KEYS: Final = ("summary", "question", "group", "parameters", "columns")
+_KEYS: Final = ("summary", "question", "group", "identities", "parameters", "columns")
+_IDENTITIES: Final = ("own", "merged")
 _PARAMETER_KEYS: Final = (
     "type",
     "description",
@@ -40,6 +41,7 @@ class Header:
     summary: str = ""
     question: str = ""
     group: str = ""
+    identities: str = "own"
     parameters: tuple[Parameter, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,10 +118,14 @@ class _Reader:
         data = self._mapping((), self.data, _KEYS)
         parameters = self._mapping(("parameters",), data.get("parameters", {}))
         columns = self._mapping(("columns",), data.get("columns", {}))
+        identities = self._text(("identities",), data) or "own"
+        if identities not in _IDENTITIES:
+            self._fail(("identities",), f"must be one of {', '.join(_IDENTITIES)}.")
         return Header(
             summary=self._text(("summary",), data, required=True),
             question=self._text(("question",), data, required=True),
             group=self._text(("group",), data),
+            identities=identities,
             parameters=tuple(self._parameter(name, parameters[name]) for name in parameters),
             columns={name: self._text(("columns", name), columns) for name in columns},
         )

@@ -25,6 +25,8 @@ class Question:
     :param summary: one sentence that says what the answer is.
     :param question: the same as a person would ask it.
     :param group: the part of the library it stands in ("people", "papers", …).
+    :param identities: by which IRIs it knows people and organisations: `own`, those of each
+        conference, or `merged`, one for all that are one.
     :param columns: what each column of the answer holds, in the order of the projection.
     :param form: SELECT, ASK, CONSTRUCT or DESCRIBE.
     :param text: the whole file, header included: SPARQL 1.1 that runs anywhere.
@@ -40,6 +42,7 @@ class Question:
     form: str
     text: str
     path: str
+    identities: str = "own"
 
     @classmethod
     def parse(cls, text: str, *, name: str = "query", path: str = "the query") -> Question:
@@ -59,6 +62,7 @@ class Question:
             form=form_of(text, path),
             text=text,
             path=path,
+            identities=header.identities,
         )
 
     @classmethod

@@ -222,7 +222,14 @@ class RemoteStore(Store):
         """
         if not self.has_graph(iri):
             return
-        fields = self._fields(([iri], ()), by_name=False)
+        yield from self._whole(self._fields(([iri], ()), by_name=False))
+
+    def default_graph(self) -> Iterator[ox.Triple]:
+        """The triples of the union, fetched as those of a graph are."""
+        yield from self._whole(self._fields(None, by_name=False))
+
+    def _whole(self, fields: _Fields) -> Iterator[ox.Triple]:
+        """All triples of a dataset's default graph."""
         reply = self._ask(_GRAPH, "CONSTRUCT", fields)
         found = read(reply, "CONSTRUCT")
         if is_virtuoso(reply.headers) and (whole := self._number(_COUNT, fields)) != found.size:

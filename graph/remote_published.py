@@ -59,6 +59,14 @@ class PublishedStore(RemoteStore):
         yield from super().graph(iri)
         self._confirm(by_name=True)
 
+    def default_graph(self) -> Iterator[ox.Triple]:
+        """As `RemoteStore.default_graph`.
+
+        :raises ReplacedError: the union is gone.
+        """
+        yield from super().default_graph()
+        self._confirm(by_name=False)
+
     def count(self, iri: str | None = None) -> int:
         """As `RemoteStore.count`.
 

@@ -197,6 +197,11 @@ class Store:
         for name in self._engine.named_graphs():
             yield from self._engine.quads_for_pattern(None, None, None, name)
 
+    def default_graph(self) -> Iterator[ox.Triple]:
+        """The triples of the default graph."""
+        for quad in self._engine.quads_for_pattern(None, None, None, _UNION):
+            yield quad.triple
+
     def count(self, iri: str | None = None) -> int:
         """The number of triples of a named graph, or of the union of all."""
         name = _UNION if iri is None else _node(iri)

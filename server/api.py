@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, render_template, request
 
 from ..graph.errors import ParameterError, QueryError
+from ..graph.merging import bound
 from ..graph.questions import Question, bind, question, questions
+from . import merging
 from .evaluation import Answer, NotAcceptableError, Query
 from .fields import address_fields
 from .negotiation import GRAPHS, RESULTS, Format, choose, named
@@ -40,6 +42,7 @@ def page(name: str) -> tuple[str, int]:
     """A question: a form for its parameters, its answer, its SPARQL."""
     asked = question(name)
     given = {key: value for key, value in request.args.items() if value.strip()}
+    one = _merged(given)
     values = given or {
         each.name: each.example.removeprefix(g.served.base)
         for each in asked.parameters
@@ -48,13 +51,13 @@ def page(name: str) -> tuple[str, int]:
     shown: dict[str, Any] = {}
     status = 200
     try:
-        shown = _shown(asked, _answer(asked, values, _offered(asked)[0], Page()), values)
+        shown = _shown(asked, _answer(asked, values, _offered(asked)[0], Page(), one), values)
     except QueryError as error:
         status = error.http_status
         shown = {"error": error}
         if isinstance(error, ParameterError):
             shown["candidates"] = error.candidates
-    context = {"asked": asked, "values": values, "forms": _offered(asked), **shown}
+    context = {"asked": asked, "merged": one, "values": values, "forms": _offered(asked), **shown}
     return render_template("queries/page.html", columns=asked.columns, **context), status
 
 
@@ -64,12 +67,13 @@ def answer(name: str) -> Response:
     asked = question(name)
     values = _values()
     form = _format(values.pop("format", None), _offered(asked))
+    one = _merged(values)
     rows = Page.parse(values) if asked.form == "SELECT" else Page()
     if rows.limit is None:
-        found = _answer(asked, values, form, rows)
+        found = _answer(asked, values, form, rows, one)
         response = Response(found.chunks, content_type=form.content_type)
     else:
-        table = _answer(asked, values, RESULTS[0], rows).read()
+        table = _answer(asked, values, RESULTS[0], rows, one).read()
         body, more = cut(table, rows.limit, form)
         response = Response(body, content_type=form.content_type)
         if where := links(rows, more):
@@ -89,6 +93,17 @@ def _values() -> dict[str, str]:
     return values
 
 
+def _merged(values: MutableMapping[str, str]) -> bool:
+    """Whether all that are one are to have one IRI; takes `merged` out of the values.
+
+    :raises ParameterError: it is neither `true` nor `false`.
+    """
+    text = values.pop("merged", "false")
+    if text not in ("true", "false"):
+        raise ParameterError("'merged' is true or false.")
+    return text == "true"
+
+
 def _format(wanted: str | None, offered: tuple[Format, ...]) -> Format:
     form = named(wanted, offered) if wanted else choose(request.headers.get("Accept"), offered)
     if form is not None:
@@ -105,9 +120,21 @@ def _offered(asked: Question) -> tuple[Format, ...]:
     return GRAPHS if asked.form in _GRAPH_FORMS else RESULTS
 
 
-def _answer(asked: Question, values: Mapping[str, str], form: Format, rows: Page) -> Answer:
+def _answer(
+    asked: Question, values: Mapping[str, str], form: Format, rows: Page, one: bool
+) -> Answer:
+    """The answer of a question.
+
+    :param one: whether all that are one have one IRI in it; a question that sees to that by itself
+        is asked of the dataset as it is.
+    """
     served: Served = g.served
-    terms = bind(asked, values, served, base=served.base)
+    if one and asked.identities == "own":
+        found = merging.merged(served)
+        terms = bound(asked, values, served, found, base=served.base)
+        served = found
+    else:
+        terms = bind(asked, values, served, base=served.base)
     text = rows.of(asked.text)
     return served.evaluator.evaluate(Query(text, terms), form, form)
 

@@ -78,6 +78,12 @@ COMPONENTS: Final[dict[str, Any]] = {
         "offset": _query_string(
             "offset", "Rows before it.", type="integer", minimum=0, maximum=LARGEST_OFFSET
         ),
+        "merged": _query_string(
+            "merged",
+            "Whether people and organisations that are one have one IRI in the answer.",
+            type="boolean",
+            default=False,
+        ),
         "table": _format(RESULTS),
         "graph": _format(GRAPHS),
     },

@@ -80,6 +80,8 @@ def _operation(asked: Question) -> dict[str, Any]:
     table = asked.form in ("SELECT", "ASK")
     parameters = [_parameter(each) for each in asked.parameters]
     headers: dict[str, Any] = {}
+    if asked.identities == "own":
+        parameters += [{"$ref": "#/components/parameters/merged"}]
     if asked.form == "SELECT":
         parameters += [{"$ref": "#/components/parameters/limit"}]
         parameters += [{"$ref": "#/components/parameters/offset"}]

@@ -59,6 +59,7 @@ class Recipe(NamedTuple):
 
 MAKERS: Final[dict[str, Recipe]] = {
     "networks": Recipe("networks.make", "networks"),
+    "merged": Recipe("merging.make", "merged dataset", early=False),
     "dump.nq.gz": Recipe("dump_files.make", "dump", early=False),
     "search.sqlite": Recipe("search_index.make", "search index"),
     "things": Recipe("things.make", "list of things"),
@@ -69,14 +70,16 @@ MAKERS: Final[dict[str, Recipe]] = {
 def make(store: Store, name: str, path: Path) -> None:
     """Make the file of a name.
 
-    :param path: of the file, in a folder that is there; on return it is whole on the disk.
+    :param path: of the file, in a folder that is there; on return it is whole on the disk. A store
+        is a folder, and whoever makes it sees to that.
     :raises SymposiaError: that fails.
     """
     module, _, function = MAKERS[name].function.rpartition(".")
     with _space():
         getattr(import_module(f".{module}", __package__), function)(store, path)
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 class Making(Protocol):
@@ -254,6 +257,8 @@ class Prepared:
         ):
             made = Path(sketch) / name
             self._making.make(name, made)
+            if made.is_dir():
+                shutil.rmtree(folder / name, ignore_errors=True)  # no folder takes another's place
             made = made.replace(folder / name)
             sync_folder(folder)
             return made

@@ -22,8 +22,9 @@ from .terminal import counted, progress, say, show_json, show_table, write
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from ...graph.parameters import Term
     from ...graph.questions import Question
-    from ...graph.store import Results
+    from ...graph.store import Results, Store
 
 __all__ = ["command"]
 
@@ -69,6 +70,11 @@ def _complete(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
     is_flag=True,
     help="Ask what foreign sources say, in their own vocabularies and under their own IRIs.",
 )
+@click.option(
+    "--merged",
+    is_flag=True,
+    help="Give people and organisations that are one a single IRI, as links and evidence tell.",
+)
 @options.output
 @options.base
 @options.data
@@ -78,6 +84,7 @@ def command(
     params: tuple[str, ...],
     format_: str | None,
     originals: bool,
+    merged: bool,
     output: Path | None,
     base: str,
     data: Path | None,
@@ -91,8 +98,12 @@ def command(
     if what is None:
         if params:
             raise click.UsageError("--param needs a question.")
+        if merged:
+            raise click.UsageError("--merged needs a question.")
         _list(format_)
         return
+    if originals and merged:
+        raise click.UsageError("Originals are as they were; --merged cannot be used on them.")
     asked = _question(what)
     values = dict(_pair(param) for param in params)
     from ...graph.questions import bind
@@ -101,7 +112,10 @@ def command(
     with progress("asking"):
         dataset = options.library(data)
         store = dataset.originals() if originals else dataset.store()
-        bindings = bind(asked, values, store, base=base)
+        if merged and asked.identities == "own":
+            store, bindings = _merged(asked, values, store, base)
+        else:
+            bindings = bind(asked, values, store, base=base)
         try:
             found = store.query(asked.text, bindings)
         except QueryError as error:
@@ -125,6 +139,16 @@ def _question(what: str) -> Question:
         except UnicodeDecodeError as error:
             raise QueryError(f"Standard input is not UTF-8 text (byte {error.start}).") from error
     return find(what)
+
+
+def _merged(
+    asked: Question, values: dict[str, str], store: Store, base: str
+) -> tuple[Store, dict[str, Term]]:
+    """The dataset in which all that are one have one IRI, and the parameters for it."""
+    from ...graph.merging import bound, merge
+
+    one = merge(store)
+    return one, bound(asked, values, store, one, base=base)
 
 
 def _told(output: Path | None, graph: bool) -> str:

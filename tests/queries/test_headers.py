@@ -50,6 +50,12 @@ def test_prose(asked: Question) -> None:
     assert all(texts)
 
 
+def test_identities_are_what_the_query_reads(asked: Question) -> None:
+    assert re.search(r"^#\+ identities: (own|merged)$", asked.text, re.MULTILINE)
+    assert (asked.identities == "merged") == ("prov:alternateOf" in code(asked))
+    assert "merged" not in {each.name for each in asked.parameters}
+
+
 def test_columns_are_the_projection(asked: Question) -> None:
     assert asked.form == "SELECT"
     assert list(asked.columns) == projection(asked)
