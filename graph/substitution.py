@@ -101,12 +101,17 @@ class _Rewriter:
 
     def _construct(self) -> None:
         self._next()
+        begin = self._at
         short = True
         if self._token.text == "{":
             self._skip_braces()
             short = False
+        template = {token.text[1:] for token in self._tokens[begin : self._at]}
         self._to_group()
-        self._group(frozenset(self._values), anchor=not short)
+        # VALUES for a variable that nothing else has: Virtuoso may never answer.
+        needed = any(token.text.upper() in ("MINUS", "VALUES") for token in self._tokens)
+        shown = None if needed else frozenset(template)
+        self._group(frozenset(self._values), anchor=not short, shown=shown)
 
     def _describe(self) -> None:
         begin = self._at
@@ -120,26 +125,30 @@ class _Rewriter:
 
     # Groups
 
-    def _group(self, names: frozenset[str], *, anchor: bool) -> None:
+    def _group(
+        self, names: frozenset[str], *, anchor: bool, shown: frozenset[str] | None = None
+    ) -> None:
         """A group from `{` to after its `}`.
 
         :param names: the variables that get their values in it.
         :param anchor: whether the variables themselves are bound, too.
+        :param shown: those that need to be; None for all.
         """
         self._depth += 1
         if self._depth > _DEPTH:
             raise QueryError(f"The query is nested more than {_DEPTH} deep.")
         opening = self._next()
         sub_select = self._word() == "SELECT"
-        if anchor and names:
-            text = "".join(f" VALUES ?{n} {{{self._values[n]}}}" for n in sorted(names))
+        bound = names if shown is None else names & shown
+        if anchor and bound:
+            text = "".join(f" VALUES ?{n} {{{self._values[n]}}}" for n in sorted(bound))
             self._insert(opening.start + 1, f"{text} {{ " if sub_select else f"{text} ")
         if sub_select:
             self._sub_select(names)
         else:
             self._body(names, anchor=anchor)
         closing = self._next()
-        if anchor and names and sub_select:
+        if anchor and bound and sub_select:
             self._insert(closing.start, " }")
         self._depth -= 1
 

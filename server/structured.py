@@ -33,11 +33,15 @@ _MAPPINGS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("materials", "paper"),
         ("topics", "work"),
     ),
-    "person": (("people", "person"), ("affiliations", "person")),
-    "organisation": (("organisations", "organisation"),),
+    "person": (("person", "person"), ("affiliations", "person")),
+    "organisation": (("organisation", "organisation"),),
     "place": (("places", "place"),),
 }
-"""The queries of the export to schema.org that speak of a kind of thing, and their variable."""
+"""The queries that say a kind of thing in schema.org, and their variable.
+
+Those of `templates/schema` do not ask which programmes have it, the others are of the export.
+"""
+_ALONE: Final = ("organisation", "person")
 _WITHIN: Final = ("session", "talk")
 _TYPES: Final = {
     "conference": "Event",
@@ -100,6 +104,8 @@ def structured(served: Served, iri: str, kind: Kind | None = None) -> list[ox.Tr
 
 @cache
 def _mapping(name: str) -> str:
+    if name in _ALONE:
+        return query_text(f"schema/{name}.rq")
     return (files("symposia") / "queries" / "exports" / "schema" / f"{name}.rq").read_text("utf-8")
 
 

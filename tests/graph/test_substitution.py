@@ -68,6 +68,10 @@ def test_every_question_has_the_same_answer(store: Store) -> None:
         ("ASK { ?v <x:p> ?o }", B),
         ("ASK { ?s <x:p> ?v }", ox.NamedNode("x:nobody")),
         ("CONSTRUCT { ?v <x:r> ?o } WHERE { ?v <x:p> ?o }", A),
+        ("CONSTRUCT { ?s <x:r> ?o } WHERE { ?v <x:p> ?o . ?s <x:p> ?o }", A),
+        ("CONSTRUCT { ?s <x:r> 1 } WHERE { ?s <x:p> ?v MINUS { ?s <x:q> ?v } }", B),
+        ("CONSTRUCT { ?s <x:r> 1 } WHERE { ?s <x:p> ?v VALUES ?v { <x:a> } }", B),
+        ("CONSTRUCT { ?s <x:r> 1 } WHERE { { SELECT ?v ?s { ?s <x:p> ?v } } }", B),
         ("CONSTRUCT WHERE { ?v <x:p> ?o }", A),
         ("DESCRIBE ?v WHERE { ?v <x:p> ?o }", A),
         ("SELECT ?v ?s { ?s <x:p>+ ?v }", ox.NamedNode("x:c")),
@@ -105,6 +109,13 @@ def test_a_variable_with_a_value_is_bound(small: Store) -> None:
 def test_what_cannot_be_bound_is_refused(query: str, value: Term, message: str) -> None:
     with pytest.raises(QueryError, match=message):
         substitute(query, {"v": value})
+
+
+def test_only_what_a_construct_shows_is_bound_in_it() -> None:
+    text = substitute("CONSTRUCT { ?s <x:r> 1 } WHERE { ?s <x:p> ?v }", {"v": B})
+    assert "VALUES" not in text
+    text = substitute("CONSTRUCT { ?s <x:r> ?v } WHERE { ?s <x:p> ?v }", {"v": B})
+    assert "VALUES ?v" in text
 
 
 def test_without_values_nothing_is_touched() -> None:

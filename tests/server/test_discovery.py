@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
+from collections import defaultdict
+from importlib.resources import files
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -13,10 +15,12 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 from rdflib import RDF, SDO
+from symposia.graph.dataset import shipped
 from symposia.graph.namespaces import BASE, PREFIXES
 from symposia.graph.store import Store
 from symposia.server import sitemap
 from symposia.server.app import create_app
+from symposia.server.panels import query_text
 from werkzeug.http import parse_options_header
 
 T = "/tinyml-2023"
@@ -197,6 +201,21 @@ def of_class(client: FlaskClient, name: str) -> list[str]:
     answer = client.get("/sparql", query_string={"query": prologue + query, "format": "json"})
     rows = answer.get_json()["results"]["bindings"]
     return ["/" + row["x"]["value"].removeprefix(BASE) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("export", "alone"), [("people", "person"), ("organisations", "organisation")]
+)
+def test_pages_say_in_schema_org_what_the_export_says(export: str, alone: str) -> None:
+    store = Store.memory(shipped())
+    query = (files("symposia") / "queries" / "exports" / "schema" / f"{export}.rq").read_text()
+    exported: dict[Any, set[Any]] = defaultdict(set)
+    for triple in cast("ox.QueryTriples", store.query(query)):
+        exported[triple.subject].add(triple)
+    found = cast("ox.QueryTriples", store.query(query_text(f"schema/{alone}.rq")))
+    paged = {each for each in found if each.subject in exported}
+    assert len(exported) > 20
+    assert paged == set().union(*exported.values())
 
 
 @pytest.mark.parametrize(
