@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +16,14 @@ from .canonical import fingerprint
 from .dataset import NamedGraph
 from .files import replace_file
 from .identity import identities
+from .linking.links import LINKS, read_links
 from .manifest import Generation, PublishedGraph
 from .namespaces import BASE, PREFIXES
 from .rdf import quads_of
 from .store import Store
 from .topics import matched_topics
 
-__all__ = ["DERIVED", "Derivation", "derive"]
+__all__ = ["DERIVED", "Derivation", "derive", "gather"]
 
 DERIVED: Final = frozenset({f"{BASE}graph/identity", f"{BASE}graph/matched-topics"})
 """The IRIs of graphs that are derived."""
@@ -42,10 +43,10 @@ _READ: Final = {
 }
 """The properties that the questions of `queries/derived` ask for."""
 
-_LINE: Final = {f"<{iri}>".encode() for iri in _READ}
-
-
-_PROGRAM: Final = ("graph/derived.py", "graph/deriving.py", "graph/identity.py", "graph/topics.py")
+_PROGRAM: Final = (
+    *(f"graph/{name}.py" for name in ("derived", "deriving", "identity", "topics")),
+    *(f"graph/linking/{name}.py" for name in ("clusters", "decisions", "links")),
+)
 
 
 class Derivation:
@@ -121,30 +122,40 @@ def derive(graphs: Iterable[NamedGraph], folder: Path) -> list[NamedGraph]:
 
     A graph with nothing to say is left out. What was derived before is not read.
 
+    :param graphs: all graphs of the dataset; those of links tell who else is one.
     :param folder: where the graphs are written, as N-Triples.
     :raises SourceError: a graph's file cannot be read or parsed.
     """
-    engine = ox.Store()
-    for graph in graphs:
-        if graph.default and graph.iri not in DERIVED:
-            if isinstance(graph.source, Path) and graph.source.suffix == ".nt":
-                engine.bulk_load(
-                    b"".join(_lines(graph.source)), ox.RdfFormat.N_TRIPLES, lenient=True
-                )
-            else:
-                engine.bulk_extend(
-                    ox.Quad(*quad.triple)
-                    for quad in quads_of(graph)
-                    if quad.predicate.value in _READ
-                )
-    store = Store(engine, union=False)
-    made = (identities(store, folder), matched_topics(store, folder))
+    graphs = [graph for graph in graphs if graph.default and graph.iri not in DERIVED]
+    linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
+    links = [read_links(graph.iri.removeprefix(LINKS), quads_of(graph)) for graph in linked]
+    store = gather((graph for graph in graphs if graph not in linked), _READ)
+    made = (identities(store, folder, links), matched_topics(store, folder))
     return [graph for graph in made if graph is not None]
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of N-Triples, as we write them, that say what is asked for."""
+def gather(graphs: Iterable[NamedGraph], properties: Collection[str] | None = None) -> Store:
+    """The union of graphs in memory, where it is asked faster than on disk.
+
+    :param properties: IRIs of the properties that are taken; all if not given.
+    :raises SourceError: a graph's file cannot be read or parsed.
+    """
+    engine = ox.Store()
+    marks = None if properties is None else {f"<{iri}>".encode() for iri in properties}
+    for graph in graphs:
+        if isinstance(graph.source, Path) and graph.source.suffix == ".nt":
+            lines = _lines(graph.source, marks) if marks is not None else graph.source.read_bytes()
+            engine.bulk_load(lines, ox.RdfFormat.N_TRIPLES, lenient=True)
+        else:
+            engine.bulk_extend(
+                ox.Quad(*quad.triple)
+                for quad in quads_of(graph)
+                if properties is None or quad.predicate.value in properties
+            )
+    return Store(engine, union=False)
+
+
+def _lines(path: Path, marks: Collection[bytes]) -> bytes:
+    """The lines of N-Triples, as we write them, whose property is among those that are marked."""
     with path.open("rb") as file:
-        for line in file:
-            if line.split(b" ", 2)[1] in _LINE:
-                yield line
+        return b"".join(line for line in file if line.split(b" ", 2)[1] in marks)

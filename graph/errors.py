@@ -19,6 +19,7 @@ SymposiaError
  +-- StoreError            the data folder or the store cannot be used
  +-- ExportError           a format or vocabulary cannot be written
  +-- LinkageError          a linkage cannot be read, or cannot be run on these records
+ +-- DecisionError         a decision about links cannot be read or made, or contradicts another
 
 The command line turns them into an exit status, the server into `application/problem+json`.
 """
@@ -29,6 +30,7 @@ from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
+    "DecisionError",
     "EvaluationError",
     "ExportError",
     "LimitError",
@@ -300,3 +302,10 @@ class LinkageError(SymposiaError):
     exit_status = 2
     http_status = 400
     title = "Linkage cannot be run"
+
+
+class DecisionError(SymposiaError):
+    """A decision about links cannot be read or made, or contradicts another one."""
+
+    http_status = 409
+    title = "Decision cannot be made"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,33 +15,29 @@ import pyoxigraph as ox
 
 from .dataset import NamedGraph
 from .derived import answers, provenance, write
-from .iris import slug
+from .linking.clusters import Clusters, Facts, Names, identifier
+from .linking.decisions import Decision
+from .linking.links import SAME, Links, strength
 from .namespaces import BASE, PREFIXES
 from .store import Store
 from .triples import english, link, term, triple
 
-__all__ = ["Evidence", "identities", "join"]
+__all__ = ["Evidence", "clusters", "identities", "join"]
 
 _SAME: Final = PREFIXES["owl"] + "sameAs"
 _MAILBOX: Final = PREFIXES["foaf"] + "mbox_sha1sum"
 _HOMEPAGE: Final = PREFIXES["foaf"] + "homepage"
-_ORCID: Final = re.compile(r"https?://(?:www\.)?orcid\.org/(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
 _STRENGTH: Final = (_SAME, _MAILBOX, _HOMEPAGE)
 """What joins people, the most certain first: what comes later joins none that it would confuse."""
 
 _LABELS: Final = {_SAME: "the IRI", _MAILBOX: "the mailbox hash", _HOMEPAGE: "the homepage"}
 
 _PERSON: Final = ox.NamedNode(PREFIXES["foaf"] + "Person")
-_UMLAUT: Final = re.compile("([aou])e")
-"""Names are written with umlauts, and without."""
-
 _LABEL: Final = "People and organisations that are the same"
 _NO_MAILBOX: Final = frozenset(
     hashlib.sha1(text, usedforsecurity=False).hexdigest() for text in (b"", b"mailto:", b"mailto: ")
 )
 """The hashes of addresses that are none."""
-
-Names = Mapping[str, Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +56,48 @@ class Evidence:
     refused: str = ""
 
 
-def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph | None:
-    """Derive the graph of which people and which organisations are one.
+def identities(
+    store: Store, folder: Path, linked: Sequence[Links] = (), *, base: str = BASE
+) -> NamedGraph | None:
+    """Derive the graph of which people and organisations, and whatever is linked, are one.
 
     Each of several that are one has `prov:alternateOf` to the one that stands for all, which is
     the first by IRI, and has it to itself; of whom there is but one, nothing is said. The evidence
     is kept as `prov:Collection`, also that which is not believed, with the reason. Where no two
     have anything in common there is no graph.
 
+    Links that state that two are the same join after all exact evidence, where they contradict
+    neither a fact nor a decision; see `clusters`.
+
     See https://www.w3.org/TR/prov-o/#alternateOf.
 
     :param store: all programmes, in our model.
     :param folder: where the graph is written, as N-Triples.
+    :param linked: the links of each kind, with the decisions.
     :param base: IRI below which the graph is named.
+    """
+    joined, evidence = clusters(store, [d for each in linked for d in each.decisions])
+    stated = [found for each in linked for found in each.links if found.stated]
+    for found in sorted(stated, key=strength):
+        if found.predicate == SAME:
+            joined.link(found.left, found.right, decided=found.decision is not None)
+    known = {thing.value for thing, _ in answers(store, "things")} if linked else None
+    one = dict(_firsts(joined, known))
+    if not evidence and not one:
+        return None
+    path = folder / "identity.nt"
+    triples = _triples(one, evidence, [each.iri for each in linked], base)
+    return write(f"{base}graph/identity", _LABEL, path, triples)
+
+
+def clusters(
+    store: Store, decisions: Sequence[Decision] = (), facts: Facts | None = None
+) -> tuple[Clusters, list[Evidence]]:
+    """The people and organisations that exact evidence joins, and that evidence.
+
+    :param store: all programmes, in our model.
+    :param decisions: what is rejected is never joined, and what is split is joined with nobody.
+    :param facts: what links may not contradict; by default nothing but names.
     """
     names: dict[str, list[str]] = defaultdict(list)
     for person, name in answers(store, "names"):
@@ -87,15 +111,12 @@ def identities(store: Store, folder: Path, *, base: str = BASE) -> NamedGraph | 
         )
         for thing, kind, property_, value in answers(store, "evidence")
     ]
-    one, evidence = join(stated, names)
-    if not evidence:
-        return None
-    path, triples = folder / "identity.nt", _triples(one, evidence, base)
-    return write(f"{base}graph/identity", _LABEL, path, triples)
+    joined = Clusters(names, decisions, facts)
+    return joined, _join(stated, joined)
 
 
 def join(
-    stated: Iterable[tuple[str, str, str, bool]], names: Names
+    stated: Iterable[tuple[str, str, str, bool]], names: Names, decisions: Iterable[Decision] = ()
 ) -> tuple[dict[str, str], list[Evidence]]:
     """Join people, and organisations, by connected components of evidence.
 
@@ -106,14 +127,31 @@ def join(
     :param stated: who has it, property, value, and whether it is of another
         kind of thing, which no person can share.
     :param names: the names of each person; of organisations names do not matter.
+    :param decisions: what is rejected is never joined, and what is split is joined with nobody.
     :returns: of each that is one with others the first of them; and the evidence, in its order.
     """
-    joined = _Components(names)
+    joined = Clusters(names, decisions)
+    found = _join(stated, joined)
+    return dict(_firsts(joined)), found
+
+
+def _join(stated: Iterable[tuple[str, str, str, bool]], joined: Clusters) -> list[Evidence]:
     found = []
     for (property_, value), members, wrong in _shared(stated):
         refused = wrong or joined.join(members, alike=property_ != _SAME)
         found.append(Evidence(property_, value, tuple(sorted(members)), refused))
-    return joined.first(), found
+    return found
+
+
+def _firsts(joined: Clusters, known: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Each that is joined to another, with the first of them.
+
+    :param known: the things of the dataset; records of others stand for nobody.
+    """
+    for members in joined:
+        ours = sorted(each for each in members if known is None or each in known)
+        if len(ours) > 1:
+            yield from ((each, ours[0]) for each in ours)
 
 
 def _shared(
@@ -141,8 +179,9 @@ def _shared(
 
 def _key(property_: str, value: str) -> tuple[str, str] | None:
     """A property and its value as it is compared; None for what identifies nobody."""
-    if match := _ORCID.fullmatch(value):
-        return _SAME, f"https://orcid.org/{match[1]}"
+    known = identifier(value)
+    if known and known[0] == "ORCID":
+        return _SAME, f"https://orcid.org/{known[1].upper()}"
     if property_ == _MAILBOX:
         digest = value.strip().lower()
         return (_MAILBOX, digest) if re.fullmatch(r"[0-9a-f]{40}", digest) else None
@@ -161,90 +200,14 @@ def _key(property_: str, value: str) -> tuple[str, str] | None:
     return _SAME, value
 
 
-class _Components:
-    """Who is joined, by union and find."""
-
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._words: dict[str, list[tuple[str, ...]]] = {}
-        self._root: dict[str, str] = {}
-        self._members: dict[str, set[str]] = {}
-
-    def join(self, found: Iterable[str], *, alike: bool) -> str:
-        """Join people or organisations, or say why they are not.
-
-        :param alike: whether any two names need a word in common.
-        """
-        roots = sorted({self._root.get(each, each) for each in found})
-        members = sorted(set().union(*(self._members.get(root, {root}) for root in roots)))
-        if reason := self._conflict(members, alike=alike):
-            return reason
-        for root in roots[1:]:
-            self._members.pop(root, None)
-        self._members[roots[0]] = set(members)
-        self._root.update(dict.fromkeys(members, roots[0]))
-        return ""
-
-    def first(self) -> dict[str, str]:
-        """Each that is joined to another, with the first of them."""
-        return {
-            each: min(members) for members in self._members.values() for each in sorted(members)
-        }
-
-    def _conflict(self, members: Iterable[str], *, alike: bool) -> str:
-        """Why people cannot be one."""
-        for one, other in combinations(members, 2):
-            ours, theirs = self._named(one), self._named(other)
-            if not ours or not theirs:
-                continue
-            if _event(one) == _event(other):
-                if not any(_agree(a, b) for a in ours for b in theirs):
-                    return f"At one event it stands for {self._called(one, other)}."
-            elif alike and not any({*a} & {*b} for a in ours for b in theirs):
-                return f"It stands for {self._called(one, other)}, who share no name."
-        return ""
-
-    def _named(self, person: str) -> list[tuple[str, ...]]:
-        if person not in self._words:
-            names = (_UMLAUT.sub(r"\1", slug(name)) for name in self._names.get(person, ()))
-            found = (tuple(name.split("-")) for name in names)
-            self._words[person] = [words for words in dict.fromkeys(found) if words != ("",)]
-        return self._words[person]
-
-    def _called(self, *people: str) -> str:
-        return " and ".join(next(iter(self._names.get(person, (person,)))) for person in people)
-
-
-def _event(person: str) -> str:
-    """The programme below which a person has an IRI; anyone else is alone."""
-    return person.rpartition("/person/")[0] or person
-
-
-def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names may be of one person: a word may be missing, or stand as its initial."""
-    short, long = sorted((one, other), key=len)
-    left, full = [*long], 0
-    for word in sorted(short, key=len, reverse=True):
-        match = next((each for each in left if _same(each, word)), None)
-        if match is None:
-            return False
-        left.remove(match)
-        full += len(word) > 1 and len(match) > 1
-    return full > 0
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two words of names may be one: equal, an initial, or a short form of the other."""
-    short, long = sorted((one, other), key=len)
-    return short == long or (len(short) != 2 and long.startswith(short))
-
-
 def _triples(
-    one: Mapping[str, str], evidence: Iterable[Evidence], base: str
+    one: Mapping[str, str], evidence: Iterable[Evidence], used: Iterable[str], base: str
 ) -> Iterator[ox.Triple]:
     graph = ox.NamedNode(f"{base}graph/identity")
     activity = ox.NamedNode(f"{base}activity/identify")
     yield from provenance(graph, activity, _LABEL, "Identification of people and organisations")
+    for iri in used:
+        yield triple(activity, "prov:used", ox.NamedNode(iri))
     for each, first in sorted(one.items()):
         yield triple(ox.NamedNode(each), "prov:alternateOf", ox.NamedNode(first))
     for shown in evidence:

@@ -180,11 +180,14 @@ class Library:
         removed: Iterable[str],
         origin: str,
         progress: Progress = lambda _: None,
+        *,
+        valid: bool = False,
     ) -> Change:
         """Publish the dataset with some graphs changed, or new, and some removed.
 
         :param removed: IRIs of graphs; one that is not there does not matter.
         :param origin: where graphs that no source gave came from, for people.
+        :param valid: whether the change is known to break no shape together with the rest.
         :raises ShapeError: the dataset would break a shape; nothing changed.
         :raises StoreError: the folder cannot be written, is full, or another writer holds it.
         """
@@ -198,7 +201,7 @@ class Library:
                 wanted[graph.iri] = graph
                 if not graph.key:  # what a source gave stays the source's
                     origins[graph.iri] = origin
-            return self._change(latest, wanted, origins, progress)
+            return self._change(latest, wanted, origins, progress, valid=valid)
 
     def _latest(self) -> Generation | None:
         try:
