@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ...store import Store
+    from ..endpoint import Remote
     from ..scoring import Scores
 
-__all__ = ["confirm", "records", "records_of", "table"]
+__all__ = ["confirm", "records", "records_at", "records_of", "table"]
 
 _WORD: Final = re.compile(r"[a-z]+|\d+")
 _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
@@ -69,8 +70,20 @@ _ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 
 def records(store: Store) -> pa.Table:
     """The papers of a dataset."""
+    return table(_known(store))
+
+
+def records_at(remote: Remote, store: Store) -> pa.Table:
+    """The papers of an endpoint that are called as one of the dataset, or have its DOI.
+
+    :raises SourceError: see `Remote.publications`, and so for `ServiceError` and `LimitError`.
+    """
+    return table(remote.publications(_known(store)))
+
+
+def _known(store: Store) -> Iterable[Publication]:
     text = (files("symposia") / "queries" / "linking" / "papers.rq").read_text("utf-8")
-    return table(grouped(texts(store.query(text))))
+    return grouped(texts(store.query(text)))
 
 
 def records_of(path: Path) -> pa.Table:
@@ -88,18 +101,16 @@ def confirm(
 ) -> Scores:
     """Hold what are versions of a paper below what is the same.
 
-    A preprint and a paper at a conference, or papers of one title at two venues, are different
-    publications, however much else agrees, unless they have one DOI. Their weight is cut by the
+    A preprint and a paper at a conference are different publications, however much else agrees, and
+    so are papers of one title at two venues, unless they have one DOI. Their weight is cut by the
     comparison `edition`.
     """
     import pyarrow as pa  # they are slow to load
     import pyarrow.compute as pc
 
     pairs = scores.pairs
-    versions = pc.and_(
-        pc.or_(pc.equal(pairs["version"], 0), pc.equal(pairs["venue"], 0)),
-        pc.not_equal(pairs["identifier"], 2),
-    )
+    elsewhere = pc.and_(pc.equal(pairs["venue"], 0), pc.not_equal(pairs["identifier"], 2))
+    versions = pc.or_(pc.equal(pairs["version"], 0), elsewhere)
     weight = pc.if_else(versions, pc.min_element_wise(pairs["weight"], _CLOSE), pairs["weight"])
     odds = pc.power(2.0, pc.min_element_wise(weight, 1000.0))
     columns = {
@@ -234,13 +245,13 @@ def _family(name: str) -> str:
 
 def _kind(of: Publication) -> str | None:
     """What it appeared in: a journal, a conference, an archive of preprints; None if unknown."""
-    if of.doi.startswith("10.48550/arxiv."):
-        return "preprint"
     words = set(_words(of.venue)) | set(_words(of.kind))
     for kind, telling in _KINDS:
         if words & telling:
             return kind
-    return "conference" if of.venue else ("preprint" if of.arxiv and not of.doi else None)
+    if of.venue or words & _MEETINGS:
+        return "conference"
+    return "preprint" if of.arxiv and of.doi in ("", f"10.48550/arxiv.{of.arxiv}") else None
 
 
 def _series(venue: str) -> list[str]:
