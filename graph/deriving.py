@@ -23,12 +23,12 @@ from .rdf import quads_of
 from .store import Store
 from .topics import matched_topics
 
-__all__ = ["DERIVED", "Derivation", "derive", "gather"]
+__all__ = ["DERIVED", "READ", "Derivation", "derive", "gather"]
 
 DERIVED: Final = frozenset({f"{BASE}graph/identity", f"{BASE}graph/matched-topics"})
 """The IRIs of graphs that are derived."""
 
-_READ: Final = {
+READ: Final = frozenset(
     PREFIXES[prefix] + name
     for prefix, names in {
         "foaf": ("homepage", "mbox_sha1sum", "name"),
@@ -40,7 +40,7 @@ _READ: Final = {
         "sym": ("of", "topic"),
     }.items()
     for name in names
-}
+)
 """The properties that the questions of `queries/derived` ask for."""
 
 _PROGRAM: Final = (
@@ -129,7 +129,7 @@ def derive(graphs: Iterable[NamedGraph], folder: Path) -> list[NamedGraph]:
     graphs = [graph for graph in graphs if graph.default and graph.iri not in DERIVED]
     linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
     links = [read_links(graph.iri.removeprefix(LINKS), quads_of(graph)) for graph in linked]
-    store = gather((graph for graph in graphs if graph not in linked), _READ)
+    store = gather((graph for graph in graphs if graph not in linked), READ)
     made = (identities(store, folder, links), matched_topics(store, folder))
     return [graph for graph in made if graph is not None]
 

@@ -148,12 +148,13 @@ class Links:
 
         :param folder: where it is written, as N-Triples.
         """
-        label = f"Links of {self.kind}"
         path = folder / f"links-{self.kind}.nt"
-        triples = dict.fromkeys(self._triples(label))
-        return write(self.iri, label, path, sorted(triples, key=str))
+        triples = dict.fromkeys(self.triples())
+        return write(self.iri, f"Links of {self.kind}", path, sorted(triples, key=str))
 
-    def _triples(self, label: str) -> Iterator[ox.Triple]:
+    def triples(self) -> Iterator[ox.Triple]:
+        """What the graph says; a finding that several links share comes with each."""
+        label = f"Links of {self.kind}"
         graph, activity = ox.NamedNode(self.iri), ox.NamedNode(f"{BASE}activity/link-{self.kind}")
         yield from provenance(graph, activity, label, f"Linking of {self.kind}")
         yield triple(graph, "rdf:type", term("void:Linkset"))

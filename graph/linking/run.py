@@ -1,0 +1,338 @@
+"""Links a dataset: records, scores, matches, decisions, contradictions, and the links published."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..deriving import gather
+from ..errors import LinkageError, SourceError
+from ..identity import clusters
+from ..library import Change, Library
+from ..namespaces import BASE
+from ..store import Store
+from .clusters import Clusters
+from .decisions import Decision, read_decisions
+from .facts import facts_of
+from .kinds import KINDS, Kind, kind_of
+from .linkage import Linkage, read_linkage
+from .links import LINKS, SAME, Evidence, Link, Links, Method, Status
+from .resolving import by_kind, kinds_of_things, settled
+from .reviewing import decisions_file, links_in, publish_links
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .engines import Engine
+    from .scoring import OversizedBlock, Scores
+
+__all__ = ["KindReport", "LinkReport", "link", "undo"]
+
+_IDENTITY: Final = f"{BASE}graph/identity"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class KindReport:
+    """What linking one kind did.
+
+    :param records: how many things of the dataset were compared.
+    :param others: records from elsewhere that they were compared with.
+    :param links: what was found, by status; those that are merely close are told as `Close`.
+    :param refused: the links that a fact or a decision refused.
+    :param oversized: blocks that were left out, as they have too many records.
+    :param seconds: how long it took.
+    """
+
+    kind: str
+    records: int
+    others: int
+    links: Mapping[str, int]
+    refused: tuple[Link, ...]
+    oversized: tuple[OversizedBlock, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What linking did.
+
+    :param kinds: a report of each kind.
+    :param gone: decisions about things that are not there (any more); they are kept.
+    :param change: what was published; None where nothing changed, or nothing was to be published.
+    """
+
+    kinds: tuple[KindReport, ...]
+    gone: tuple[Decision, ...]
+    change: Change | None
+
+
+def link(
+    library: Library,
+    kinds: Sequence[str] = (),
+    *,
+    engine: Engine | None = None,
+    to: Iterable[Path] = (),
+    decisions: Path | None = None,
+    linkages: Iterable[Path] = (),
+    dry_run: bool = False,
+    progress: Progress = lambda _: None,
+) -> LinkReport:
+    """Link the things of a dataset with each other, and with records from elsewhere.
+
+    Each kind's links become a graph of their own; all are published at once, or nothing is. The
+    same dataset, files and decisions give the same graphs, and then nothing is published anew.
+
+    :param kinds: names of the kinds; all that are declared if not given.
+    :param engine: where pairs are scored; DuckDB in this process if not given.
+    :param to: files of records, each of which is linked by the kinds that can read it.
+    :param decisions: the file of decisions; by default the one in the data folder.
+    :param linkages: files that take the place of the shipped linkages of their kinds.
+    :param dry_run: whether nothing is published.
+    :param progress: takes what is being done now.
+    :raises LinkageError: a linkage cannot be read or run, or nothing is linked of such a name.
+    :raises DecisionError: the decisions contradict each other.
+    :raises SourceError: a file cannot be read, or none of the kinds knows its records.
+    :raises ShapeError: the links would break a shape; nothing was published.
+    :raises StoreError: the data folder cannot be written.
+    """
+    declared = _declared(kinds, linkages)
+    decided = read_decisions(decisions_file(library, decisions))
+    progress("reading the dataset")
+    graphs = [g for g in library.graphs() if g.default and not g.iri.startswith(LINKS)]
+    store = gather(graph for graph in graphs if graph.iri != _IDENTITY)
+    known = kinds_of_things(store)
+    sources = _sources(to, [kind for kind, _ in declared])
+    sorted_decisions = by_kind(decided, known)
+    joined, _ = clusters(store, decided, facts_of(store))
+    made, reports = [], []
+    for kind, linkage in declared:
+        run = _Run(kind, linkage, store, sources, engine, progress)
+        links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
+        made.append(_dated(links, links_in(library, kind.name)))
+        reports.append(run.report(links))
+    elsewhere = {
+        iri for _, _, tables in sources for table in tables.values() for iri in _ids(table)
+    }
+    gone = tuple(_gone(decided, known.keys() | elsewhere))
+    change = None if dry_run else publish_links(library, made, progress)
+    return LinkReport(tuple(reports), gone, change)
+
+
+def undo(
+    library: Library, kinds: Sequence[str] = (), progress: Progress = lambda _: None
+) -> Change | None:
+    """Remove what linking made: the links of some kinds. What people decided stays.
+
+    :param kinds: names of the kinds; all if not given.
+    :return: what was published; None where there was nothing to remove.
+    """
+    names = [kind_of(name).name for name in kinds] or [*KINDS]
+    there = (links_in(library, name) for name in names)
+    bare = [
+        Links(
+            links.kind,
+            tuple(_bare(each) for each in links.links if each.decision and each.decision.right),
+            links.decisions,
+        )
+        for links in there
+    ]
+    return publish_links(library, bare, progress)
+
+
+def _bare(link: Link) -> Link:
+    """A link as a decision alone makes it."""
+    return Link(link.left, link.right, SAME, status=link.status, decision=link.decision)
+
+
+class _Run:
+    """One kind on its way from records to links."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        linkage: Linkage,
+        store: Store,
+        sources: Sequence[Source],
+        engine: Engine | None,
+        progress: Progress,
+    ) -> None:
+        from .matching import match
+        from .scoring import score
+
+        start = time.monotonic()
+        self._kind, self._linkage = kind, linkage
+        progress(f"reading {kind.name}")
+        left = kind.records(store)
+        self._records, self._others = left.num_rows, 0
+        self._sources = []
+        self._oversized: list[OversizedBlock] = []
+        found: dict[tuple[str, str], Link] = {}
+        tables: list[tuple[str, pa.Table | None]] = [("", None)]
+        for name, digest, read in sources:
+            if kind.name in read:
+                tables.append((name, read[kind.name]))
+                self._others += read[kind.name].num_rows
+                self._sources.append((name, digest))
+        for name, right in tables:
+            progress(f"comparing {kind.name}" + (f" with {name}" if name else ""))
+            scores = score(linkage, left, right, engine=engine)
+            scores = match(scores, linkage.cardinality if name else "any")
+            scores = kind.confirm(scores, left, right)
+            self._oversized += scores.oversized
+            for each in _links(scores, linkage):
+                before = found.setdefault((each.left, each.right), each)
+                if (each.score or 0) > (before.score or 0):
+                    found[each.left, each.right] = each
+        self._found = [found[pair] for pair in sorted(found)]
+        self._seconds = time.monotonic() - start
+
+    def settle(
+        self, decisions: Sequence[Decision], joined: Clusters, known: Mapping[str, str]
+    ) -> Links:
+        """The links with what becomes of each."""
+        bars, linkage = self._linkage.thresholds, self._linkage
+        sources = tuple(sorted(self._sources))
+        method = Method(linkage.summary, linkage.version, bars.same, bars.close, sources)
+        links = Links(self._kind.name, tuple(self._found), (), method)
+        return settled(links, decisions, joined, known)
+
+    def report(self, links: Links) -> KindReport:
+        """What was found."""
+        count = Counter(
+            "Close" if each.status is Status.STATED and each.predicate != SAME else str(each.status)
+            for each in links.links
+        )
+        refused = tuple(each for each in links.links if each.status is Status.REFUSED)
+        return KindReport(
+            self._kind.name,
+            self._records,
+            self._others,
+            count,
+            refused,
+            tuple(self._oversized),
+            self._seconds,
+        )
+
+
+Source = tuple[str, str, "dict[str, pa.Table]"]
+"""The name of a file, what it hashes to, and its records by the kinds that know them."""
+
+
+def _declared(kinds: Sequence[str], linkages: Iterable[Path]) -> list[tuple[Kind, Linkage]]:
+    """The kinds that are to be linked, in their order, with their linkages."""
+    own: dict[str, Linkage] = {}
+    for path in linkages:
+        linkage = read_linkage(path)
+        if linkage.kind in own:
+            raise LinkageError(f"{path}: another linkage of {linkage.kind} is given as well.")
+        own[linkage.kind] = linkage
+    wanted = {kind_of(name).name for name in kinds} or {
+        kind.name for kind in KINDS.values() if kind.there
+    }
+    for name in sorted(own.keys() - wanted):
+        raise LinkageError(f"A linkage of {name} is given, which are not among what is linked.")
+    return [
+        (kind, own.get(kind.name) or read_linkage(kind.name))
+        for kind in KINDS.values()
+        if kind.name in wanted
+    ]
+
+
+def _sources(paths: Iterable[Path], kinds: Sequence[Kind]) -> list[Source]:
+    found: dict[str, Source] = {}
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SourceError(
+                f"it cannot be read ({error.strerror or error}).", source=str(path)
+            ) from error
+        if digest not in found:  # one file twice is one
+            found[digest] = (path.name, digest, _read(path, kinds))
+    return list(found.values())
+
+
+def _read(path: Path, kinds: Sequence[Kind]) -> dict[str, pa.Table]:
+    """The records of a file, by the kinds that know them."""
+    found, wrong = {}, []
+    for kind in kinds:
+        if kind.records_of is None:
+            continue
+        try:
+            table = kind.records_of(path)
+        except SourceError as error:
+            wrong.append((kind, error))
+            continue
+        if table.num_rows:
+            found[kind.name] = table
+    if found:
+        return found
+    if len(wrong) == 1:
+        raise wrong[0][1]
+    said = " ".join(f"As {kind.name}: {error.message}" for kind, error in wrong)
+    raise SourceError(f"nothing in it can be linked to. {said}".rstrip(), source=str(path))
+
+
+def _ids(table: pa.Table) -> list[str]:
+    found: list[str] = table["id"].to_pylist()
+    return found
+
+
+def _links(scores: Scores, linkage: Linkage) -> Iterator[Link]:
+    """The pairs that are kept, with the evidence that there is for each."""
+    pairs = scores.pairs
+    names = [
+        name.removesuffix("_weight") for name in pairs.column_names if name.endswith("_weight")
+    ]
+    method = f"{BASE}linkage/{linkage.kind}"
+    for row in pairs.to_pylist():
+        if row["probability"] < linkage.thresholds.review or row["left"] == row["right"]:
+            continue
+        evidence = [
+            Evidence(name, scores.labels.get((name, row[name]), name), row[f"{name}_weight"])
+            for name in names
+            if row[name] is not None and abs(row[f"{name}_weight"]) >= 0.005
+        ]
+        evidence.sort(key=lambda each: (-abs(each.weight), each.comparison))
+        yield Link(
+            row["left"],
+            row["right"],
+            score=round(row["probability"], 6),
+            weight=round(row["weight"], 2),
+            evidence=tuple(evidence),
+            method=method,
+            version=linkage.version,
+        )
+
+
+def _dated(links: Links, before: Links) -> Links:
+    """Links with the time at which they were first found as they are."""
+    if before.at and replace(before, at="") == _as_read(links):
+        return replace(links, at=before.at)
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return replace(links, at=now.replace("+00:00", "Z"))
+
+
+def _as_read(links: Links) -> Links:
+    """Links as they come back from their graph."""
+    from .links import read_links
+
+    return read_links(links.kind, links.triples())
+
+
+def _gone(decisions: Iterable[Decision], there: Iterable[str]) -> Iterator[Decision]:
+    """Decisions about what is not there; records elsewhere that were not read may well be."""
+    there = set(there)
+    for each in decisions:
+        missing = [thing for thing in each.things if thing not in there]
+        if any(thing.startswith(BASE) for thing in missing) or len(missing) == len(each.things):
+            yield each
