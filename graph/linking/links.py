@@ -36,6 +36,8 @@ LINKS: Final = f"{BASE}graph/links/"
 
 SAME: Final = PREFIXES["owl"] + "sameAs"
 CLOSE: Final = PREFIXES["skos"] + "closeMatch"
+EXACT: Final = PREFIXES["skos"] + "exactMatch"
+"""What is said of concepts that are the same: they are no things that `owl:sameAs` would merge."""
 
 _SYM: Final = PREFIXES["sym"]
 _DECIMAL: Final = ox.NamedNode(PREFIXES["xsd"] + "decimal")
@@ -158,7 +160,7 @@ class Links:
         graph, activity = ox.NamedNode(self.iri), ox.NamedNode(f"{BASE}activity/link-{self.kind}")
         yield from provenance(graph, activity, label, f"Linking of {self.kind}")
         yield triple(graph, "rdf:type", term("void:Linkset"))
-        stated = {(each.left, each.predicate, each.right) for each in self.links if each.stated}
+        stated = {(each.left, self._says(each), each.right) for each in self.links if each.stated}
         yield triple(graph, "void:triples", whole(len(stated)))
         for predicate in {predicate for _, predicate, _ in stated}:
             yield triple(graph, "void:linkPredicate", ox.NamedNode(predicate))
@@ -168,6 +170,10 @@ class Links:
             yield from decision.triples()
         for each in self.links:
             yield from self._link(each, activity)
+
+    def _says(self, link: Link) -> str:
+        """The predicate of the statement that a link is or would be, for this kind."""
+        return EXACT if (self.kind, link.predicate) == ("topics", SAME) else link.predicate
 
     def _account(self, activity: ox.NamedNode, method: Method) -> Iterator[ox.Triple]:
         """By what the links were made, of what, and when."""
@@ -190,7 +196,7 @@ class Links:
 
     def _link(self, link: Link, activity: ox.NamedNode) -> Iterator[ox.Triple]:
         left, right = ox.NamedNode(link.left), ox.NamedNode(link.right)
-        predicate = ox.NamedNode(link.predicate)
+        predicate = ox.NamedNode(self._says(link))
         node = ox.NamedNode(link.iri(self.kind))
         if link.stated:
             yield ox.Triple(left, predicate, right)
@@ -296,10 +302,11 @@ def _link(
 ) -> Link:
     score, weight = about.text(node, "sym:score"), about.text(node, "sym:weight")
     found = (evidence[each] for each in about.all(node, "sym:evidence"))
+    predicate = about.text(node, "rdf:predicate")
     return Link(
         about.text(node, "rdf:subject"),
         about.text(node, "rdf:object"),
-        about.text(node, "rdf:predicate"),
+        SAME if predicate == EXACT else predicate,
         float(score) if score else None,
         float(weight) if weight else None,
         tuple(sorted(found, key=lambda each: (-abs(each.weight), each.comparison))),

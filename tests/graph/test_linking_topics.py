@@ -8,6 +8,7 @@ import pytest
 from symposia.graph.dataset import NamedGraph
 from symposia.graph.linking.kinds.topics import Concept, confirm, records, records_of, table
 from symposia.graph.linking.linkage import read_linkage
+from symposia.graph.linking.links import Link, Links, Status, read_links
 from symposia.graph.linking.scoring import Scores, score
 from symposia.graph.namespaces import BASE
 from symposia.graph.store import Store
@@ -135,6 +136,15 @@ def test_records_of_a_dataset(tmp_path: Path) -> None:
     assert rows["keyword/cnn"]["long"] is None
     assert rows["keyword/cnn"]["near"] == ["neural network"]
     assert records_of(path).num_rows == 6
+
+
+def test_concepts_match_and_are_not_the_same_thing() -> None:
+    link = Link(f"{BASE}a/x", f"{BASE}b/x", score=0.995, weight=7.6, status=Status.STATED)
+    triples = [str(each) for each in Links("topics", (link,)).triples()]
+    stated = f"<{link.left}> <http://www.w3.org/2004/02/skos/core#exactMatch> <{link.right}>"
+    assert stated in triples
+    assert not any("sameAs" in each for each in triples)
+    assert read_links("topics", Links("topics", (link,)).triples()).links == (link,)
 
 
 def test_poisoned_labels_are_bounded() -> None:
