@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 
 import pyoxigraph as ox
-from pyjelly.integrations.generic.generic_sink import IRI, BlankNode, DefaultGraph, Literal, Quad
+from pyjelly.integrations.generic.generic_sink import (
+    IRI,
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    Quad,
+    Triple,
+)
 from pyjelly.integrations.generic.serialize import flat_stream_to_file
 
 from .namespaces import PREFIXES
@@ -16,19 +23,19 @@ __all__ = ["write_jelly"]
 _STRING: Final = f"{PREFIXES['xsd']}string"
 
 
-def write_jelly(quads: Iterable[ox.Quad], output: IO[bytes]) -> None:
-    """Write quads in their order, in memory that does not grow with them.
+def write_jelly(statements: Iterable[ox.Triple] | Iterable[ox.Quad], output: IO[bytes]) -> None:
+    """Write statements in their order, in memory that does not grow with them.
 
-    :param output: takes the frames of one stream of quads.
+    :param statements: triples, or quads, which keep the graphs apart.
+    :param output: takes the frames of one stream.
     """
-    flat_stream_to_file(_terms(quads), output)
+    flat_stream_to_file(_terms(statements), output)
 
 
-def _terms(quads: Iterable[ox.Quad]) -> Iterator[Quad]:
-    for quad in quads:
-        yield Quad(
-            _term(quad.subject), _term(quad.predicate), _term(quad.object), _term(quad.graph_name)
-        )
+def _terms(statements: Iterable[ox.Triple | ox.Quad]) -> Iterator[Triple | Quad]:
+    for each in statements:
+        terms = _term(each.subject), _term(each.predicate), _term(each.object)
+        yield Quad(*terms, _term(each.graph_name)) if isinstance(each, ox.Quad) else Triple(*terms)
 
 
 def _term(term: Any) -> Any:

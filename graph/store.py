@@ -170,12 +170,16 @@ class Store:
         """Write everything while it is read, in memory that does not grow with it.
 
         :param output: takes many small pieces; what it raises ends the writing.
-        :param format: `nquads` or `trig`, which keep the graphs apart, or `ntriples` or `turtle`,
-            which hold their union.
+        :param format: `nquads`, `trig` or `jelly`, which keep the graphs apart, or `ntriples` or
+            `turtle`, which hold their union.
         :raises StoreError: the store fails.
         """
         try:
-            if format in ("nquads", "trig"):
+            if format == "jelly":
+                from .jelly import write_jelly
+
+                write_jelly(self.quads(), output)
+            elif format in ("nquads", "trig"):
                 ox.serialize(self.quads(), output, ENGINES[format], prefixes=PREFIXES)
             else:
                 self._dump_union(output, ENGINES[format])

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ..graph.namespaces import PREFIXES
 from ..graph.statistics import Linkset, Statistics
-from .negotiation import GRAPHS, RESULTS, Format
+from .negotiation import GRAPHS, JELLY, RESULTS, Format
 
 if TYPE_CHECKING:
     from .dump_files import DumpFile
@@ -20,7 +20,7 @@ __all__ = ["CC0", "DUMPS", "Described", "describe_dataset", "describe_service"]
 CC0: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 """The licence of the programmes that are shipped."""
 
-DUMPS: Final = tuple(form for form in GRAPHS if form.name not in ("jsonld", "rdfxml"))
+DUMPS: Final = (*(form for form in GRAPHS if form.name not in ("jsonld", "rdfxml")), JELLY)
 """The formats in which the whole dataset can be had: those that are written as they are read."""
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
@@ -204,7 +204,8 @@ def _access(made: _Triples, dataset: Node, document: Node, about: Described) -> 
     for form in DUMPS:
         address = ox.NamedNode(f"{about.root}dump.{form.suffix}")
         made.add(dataset, "void:dataDump", address)
-        made.add(dataset, "void:feature", _format(form))
+        if form.name in _FORMAT_NAMES:
+            made.add(dataset, "void:feature", _format(form))
         part = made.nested(dataset, "dcat:distribution", "dcat:Distribution")
         made.add(part, "dcterms:title", f"The whole dataset as {form.label}")
         made.add(part, "dcat:downloadURL", address)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import pyoxigraph as ox
 
+from ..graph.blank_nodes import relabel
 from ..graph.export import serialise
 from ..graph.remote import RemoteStore
-from .negotiation import GRAPHS, HTML, Format
+from .negotiation import GRAPHS, HTML, JELLY, Format
 from .panels import query_text
 from .serving import Served
 
 __all__ = ["DATASETS", "DOCUMENTS", "describe", "is_large", "known", "located", "split", "write"]
 
-DOCUMENTS: Final = (HTML, *GRAPHS)
+DOCUMENTS: Final = (HTML, *GRAPHS, JELLY)
 """The formats that every thing has a document in, as its IRI and a suffix."""
 
 DATASETS: Final = frozenset(("trig", "nquads"))
@@ -192,4 +194,11 @@ def write(
 
     :param vocabulary: the foreign vocabulary that it speaks.
     """
-    return serialise(found, form.name, vocabulary)
+    if form is not JELLY:
+        return serialise(found, form.name, vocabulary)
+    from ..graph.jelly import write_jelly
+
+    quads = relabel(_quad(each) for each in found)
+    output = io.BytesIO()
+    write_jelly(sorted((quad.triple for quad in quads), key=str), output)
+    return output.getvalue()

@@ -10,7 +10,7 @@ from typing import Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-__all__ = ["GRAPHS", "HTML", "NETWORKS", "RESULTS", "Format", "choose", "named"]
+__all__ = ["GRAPHS", "HTML", "JELLY", "NETWORKS", "RESULTS", "Format", "choose", "named"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,9 @@ GRAPHS: Final = (
     Format("nquads", "nq", "application/n-quads", "N-Quads", ("nq",)),
 )
 """Formats of CONSTRUCT and DESCRIBE answers, the default first."""
+
+JELLY: Final = Format("jelly", "jelly", "application/x-jelly-rdf", "Jelly")
+"""Small and quick to read, of what is not the answer to a query (https://w3id.org/jelly)."""
 
 NETWORKS: Final = (
     HTML,

@@ -20,7 +20,7 @@ from .downloads import DOWNLOADS, download, downloads_of
 from .kept import leads_to_bytes
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
 from .licences import licences_of
-from .negotiation import HTML, Format, choose
+from .negotiation import HTML, JELLY, Format, choose
 from .panels import panels, query_text
 from .problems import problem
 from .profiles import OURS, PROFILES, SCHEMA, Profile, choose_profile, profile_of
@@ -143,7 +143,7 @@ def _document(served: Served, iri: str, form: Format) -> AnyResponse:
         return Response(_links(served, iri), content_type=LINKSET.content_type)
     if profile is SCHEMA:
         found: Sequence[Any] = structured(served, iri)
-    elif is_large(served, iri):
+    elif form is not JELLY and is_large(served, iri):
         return redirect(url_for("graph_store.indirect", graph=iri, format=form.name), 307)
     else:
         found = located(served, iri) if form.name in DATASETS else describe(served, iri)
@@ -204,7 +204,7 @@ def _page(served: Served, iri: str) -> Response:
     about, authors = common.pop("about"), _authors(common.pop("authors"))
     classes = [row["class"].value for row in about if row["class"]]
     kind = kind_of(classes)
-    own = panels(served, f"kinds/{kind.name}", {"this": node})
+    own = panels(served, f"kinds/{kind.name}", {"this": node, **views.bindings()})
     if kind is UNKNOWN and not any(own.values()):
         kind = ELSEWHERE
         own = panels(served, f"kinds/{kind.name}", {"this": node})

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ..graph.errors import QueryError
 from ..graph.namespaces import PREFIXES
 from ..graph.questions import Question, question
-from .documents import DATASETS
+from .documents import DATASETS, DOCUMENTS
 from .downloads import DOWNLOADS
 from .negotiation import GRAPHS, RESULTS
 
@@ -26,8 +26,8 @@ EXTRA: Final = {"/search": "search.html", "/sparql": "sparql.html"}
 """Pages of the site that are not those of the application."""
 
 _ENDINGS: Final = frozenset(
-    {form.suffix for form in (*GRAPHS, *RESULTS, *DOWNLOADS)}
-    | {"html", "svg", "graphml", "gexf", "gz", "txt"}
+    {form.suffix for form in (*DOCUMENTS, *RESULTS, *DOWNLOADS)}
+    | {"svg", "graphml", "gexf", "gz", "txt"}
 )
 _GRAPH_ENDINGS: Final = tuple(f".{form.suffix}" for form in GRAPHS if form.name in DATASETS)
 _NETWORKS: Final = {"/network": "person", "/organisations/network": "", "/topics/map": "topic"}

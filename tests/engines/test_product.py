@@ -160,7 +160,7 @@ def test_dumps_hold_the_whole(product: Product, reference: Store) -> None:
     syntax = {"nquads": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
     syntax |= {"ntriples": ox.RdfFormat.N_TRIPLES, "turtle": ox.RdfFormat.TURTLE}
     quads = set(reference.quads())
-    for form in DUMPS:
+    for form in (form for form in DUMPS if form.name in syntax):
         found = set(ox.parse(product.get(f"/dump.{form.suffix}").data, format=syntax[form.name]))
         graphs = form.name in ("nquads", "trig")
         assert found == (quads if graphs else {ox.Quad(*quad.triple) for quad in quads}), form.name

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import local
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +14,8 @@ from urllib.parse import urlencode, urlsplit
 import pyoxigraph as ox
 from symposia.server.documents import DOCUMENTS
 from symposia.server.terms import path_of, resource_path
+
+from .jelly import read_jelly
 
 __all__ = ["FORMATS", "Crawler", "Reply"]
 
@@ -37,6 +40,9 @@ SELECT DISTINCT ?iri WHERE {
 """Every IRI in any position of any graph."""
 _MOST_REDIRECTIONS = 4
 _SECONDS = 60
+_MOST_WAITS = 4
+_LONGEST_WAIT = 10
+"""Seconds that a crawler waits at most where a server asks it to come again."""
 
 
 class Reply(NamedTuple):
@@ -80,30 +86,53 @@ class Crawler:
         path = path_of(iri, self._base) or resource_path(iri)
         return f"{self._root}/{path.partition('#')[0]}"
 
+    def documents(self, iris: Iterable[str]) -> list[str]:
+        """One IRI of each document: those of its parts lead to the same."""
+        found: dict[str, str] = {}
+        for iri in iris:
+            found.setdefault(self.address(iri), iri)
+        return list(found.values())
+
     def get(self, path: str, accept: str = "*/*") -> Reply:
-        """Follow an address to its answer; other servers are not asked."""
-        for _ in range(_MOST_REDIRECTIONS):
-            if not hasattr(self._own, "line"):
-                self._own.line = HTTPConnection(self._host, timeout=_SECONDS)
-                self._lines.append(self._own.line)
-            line: HTTPConnection = self._own.line
-            line.request("GET", path.partition("#")[0], headers={"Accept": accept})
-            answer = line.getresponse()
-            body = answer.read()
-            if answer.status not in (301, 303, 307):
-                kind = answer.headers.get_content_type()
-                return Reply(answer.status, kind, body, path)
-            target = urlsplit(answer.headers["Location"])
-            assert target.netloc in ("", self._host), (path, target)
-            path = target.path + (f"?{target.query}" if target.query else "")
+        """Follow an address to its answer; other servers are not asked.
+
+        Where the server is busy and says when to come again, that is done.
+        """
+        waits = 0
+        for _ in range(_MOST_REDIRECTIONS + _MOST_WAITS):
+            answer, body = self._ask(path.partition("#")[0], accept)
+            again = answer.headers.get("Retry-After", "") if answer.status == 503 else ""
+            if again and waits < _MOST_WAITS:
+                waits += 1
+                time.sleep(min(int(again), _LONGEST_WAIT))
+            elif answer.status in (301, 303, 307):
+                target = urlsplit(answer.headers["Location"])
+                assert target.netloc in ("", self._host), (path, target)
+                path = target.path + (f"?{target.query}" if target.query else "")
+            else:
+                return Reply(answer.status, answer.headers.get_content_type(), body, path)
         raise AssertionError(f"{path}: too many redirections")
+
+    def _ask(self, path: str, accept: str) -> tuple[HTTPResponse, bytes]:
+        """Ask on the connection of this thread, which does not outlive a fault."""
+        if not hasattr(self._own, "line"):
+            self._own.line = HTTPConnection(self._host, timeout=_SECONDS)
+            self._lines.append(self._own.line)
+        line: HTTPConnection = self._own.line
+        try:
+            line.request("GET", path, headers={"Accept": accept})
+            answer = line.getresponse()
+            return answer, answer.read()
+        except (OSError, HTTPException):
+            line.close()
+            raise
 
     def fault(self, iri: str, suffix: str) -> str:
         """What is wrong with a document of an IRI; empty where nothing is."""
         kind = _MEDIA_TYPES[suffix]
         try:
             reply = self.get(self.address(iri), kind)
-        except (OSError, AssertionError) as error:
+        except (OSError, HTTPException, AssertionError) as error:
             return f"{suffix} {iri}: {error!r}"
         if reply.status != 200 or reply.media_type != kind:
             return f"{suffix} {iri}: {reply.status} {reply.media_type} {reply.body[:200]!r}"
@@ -128,6 +157,8 @@ def _wrong(body: bytes, suffix: str) -> str:
     try:
         if suffix == "jsonld":
             return "" if json.loads(body)["@graph"] else "it says nothing"
+        if suffix == "jelly":
+            return "" if read_jelly(body) else "it says nothing"
         return "" if any(True for _ in ox.parse(body, format=_SYNTAXES[suffix])) else "nothing"
     except (SyntaxError, ValueError, KeyError) as error:
         return f"it cannot be read: {error}"

@@ -19,6 +19,8 @@ import rispy
 from icalendar import Calendar
 from pybtex.database import parse_string
 
+from .jelly import read_jelly
+
 __all__ = ["faults_of", "links_of"]
 
 ADDRESSES: Final = frozenset(
@@ -182,6 +184,11 @@ def _rdf(form: ox.RdfFormat) -> Callable[[bytes], Iterator[str]]:
     return check
 
 
+def _jelly(body: bytes) -> Iterator[str]:
+    if not read_jelly(body):
+        yield "says nothing"
+
+
 def _gzip(body: bytes) -> Iterator[str]:
     yield from _rdf(ox.RdfFormat.N_QUADS)(gzip.decompress(body))
 
@@ -194,6 +201,7 @@ def _text(body: bytes) -> Iterator[str]:
 CHECKS: Final[dict[str, Callable[[bytes], Iterator[str]]]] = {
     "text/html": _html,
     "application/gzip": _gzip,
+    "application/x-jelly-rdf": _jelly,
     "text/plain": _text,
     "text/css": _text,
     "text/javascript": _text,

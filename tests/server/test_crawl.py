@@ -27,6 +27,7 @@ from symposia.graph.store import Store
 from symposia.server.app import create_app
 
 from .crawling import FORMATS, Crawler
+from .jelly import read_jelly
 from .writable import serving
 
 ALL = os.environ.get("SYMPOSIA_CRAWL") == "all"
@@ -214,6 +215,17 @@ def test_a_description_has_its_blank_nodes_and_says_who_said_it() -> None:
     assert len(quads) == len(found)
 
 
+def test_a_document_in_jelly_says_what_others_say(client: FlaskClient) -> None:
+    led = client.get("/tinyml-2023/paper/fmas", headers={"Accept": "application/x-jelly-rdf"})
+    assert (led.status_code, led.location) == (303, "/tinyml-2023/paper/fmas.jelly")
+    answer = client.get(led.location)
+    assert answer.content_type == "application/x-jelly-rdf"
+    lines = client.get("/tinyml-2023/paper/fmas.nt").data
+    told = {quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)}
+    assert {*read_jelly(answer.data)} == told
+    assert len(answer.data) < len(lines)
+
+
 def test_a_large_graph_is_streamed(tmp_path: Path) -> None:
     path = tmp_path / "large.nt"
     path.write_text("".join(f'<{BASE}x/{n}> <{LABEL.value}> "{n}" .\n' for n in range(20_001)))
@@ -223,4 +235,5 @@ def test_a_large_graph_is_streamed(tmp_path: Path) -> None:
     assert answer.status_code == 307
     streamed = client.get(answer.location)
     assert (streamed.mimetype, streamed.data.count(b"\n")) == ("application/n-triples", 20_001)
+    assert len(read_jelly(client.get("/x/graph/large.jelly").data)) == 20_001
     assert re.search("20.001 statements", client.get("/x/graph/large.html").text)

@@ -26,6 +26,8 @@ from symposia.server.dumps import Dump
 from symposia.server.negotiation import Format
 from symposia.server.serving import Served
 
+from .jelly import read_jelly
+
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 BASE = "https://w3id.org/symposia/"
@@ -274,6 +276,9 @@ def test_a_dump_is_the_dataset(client: FlaskClient, store: Store, form: Format) 
     answer = client.get(f"/dump.{suffix}")
     assert answer.status_code == 200
     assert f'filename="symposia-0.{suffix}"' in answer.headers["Content-Disposition"]
+    if suffix == "jelly":
+        assert sorted(map(str, read_jelly(answer.data))) == sorted(map(str, store.quads()))
+        return
     kinds = {
         "nq": ox.RdfFormat.N_QUADS,
         "trig": ox.RdfFormat.TRIG,

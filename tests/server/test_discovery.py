@@ -96,7 +96,7 @@ def test_the_link_set_says_what_the_headers_say(client: FlaskClient) -> None:
         for relation, targets in header.items():
             expected = [f"http://localhost{e}" if e.startswith("/") else e for e in targets]
             assert [each["href"] for each in told[relation]] == expected, (here, relation)
-    assert len(contexts) == 8
+    assert len(contexts) == 9
 
 
 def test_links_of_a_thing_lead_to_its_documents(client: FlaskClient) -> None:
