@@ -1,0 +1,326 @@
+"""People: what is compared of them, and how common their names are."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+from ..collective import confirm
+from ..names import Name, diminutives, fold, read_names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ...store import Store
+
+__all__ = ["Person", "confirm", "records", "table"]
+
+_ORCID: Final = re.compile(r"https?://(?:www\.)?orcid\.org/(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_WORD: Final = re.compile(r"[a-z]{3,}")
+
+_BACKGROUND: Final = 20_000
+"""People elsewhere counted with those of a table, so that a small one knows what is rare."""
+_UNKNOWN: Final = 0.5
+"""How many of them have a name that is not listed below."""
+_FAMILIES: Final = """
+wang 300 li 280 zhang 270 liu 200 chen 220 yang 120 huang 100 zhao 90 wu 110 zhou 80 xu 90 sun 70
+zhu 60 hu 60 guo 50 he 50 lin 70 gao 45 luo 40 ma 50 zheng 45 liang 35 xie 30 tang 35 han 35 cao 30
+deng 25 feng 35 xiao 25 jiang 45 lu 50 shen 30 yu 50 dong 25 cheng 30 wei 30 yuan 25 pan 25 du 20
+ding 20 peng 25 lee 120 kim 150 park 70 choi 40 jung 20 kang 20 cho 25 lim 20 nguyen 60 tran 25 pham
+15 le 25 singh 40 kumar 50 sharma 30 gupta 25 das 15 smith 25 johnson 15 jones 15 brown 12 miller 15
+muller 20 schmidt 12 garcia 20 martin 20 rossi 8 silva 15 santos 10 tanaka 12 suzuki 12 sato 12
+"""
+_GIVEN: Final = """
+wei 60 yang 30 jun 45 lei 30 jing 40 xin 40 hao 40 yu 45 tao 30 bo 25 li 35 ming 25 yi 40 feng 25
+hui 30 jie 35 kai 30 lin 30 peng 30 qi 30 rui 30 xiao 30 yan 35 ying 30 yue 25 chao 30 bin 25 fei
+25 chen 25 hong 25 hua 20 jian 30 min 30 ning 20 ping 15 qiang 20 xiang 20 yong 25 yuan 25 zhen 20
+zheng 15 john 80 david 110 michael 110 peter 80 thomas 80 robert 60 james 60 daniel 90 andrew 50
+mark 50 paul 60 martin 60 stefan 50 andreas 60 alexander 70 christian 60 maria 60 anna 50 jose 40
+juan 30 richard 40 william 35 markus 30 frank 30 hans 25 jan 40 marco 40 francesco 30 antonio 30
+giuseppe 20
+"""
+"""How many of those people have the commonest names of the field, roughly."""
+
+_SYLLABLE, _SYLLABLES = 5, 25
+"""Given names as short as this, with one of those families, are taken to have as many bearers."""
+
+_PLAIN: Final = frozenset(
+    {"academia", "academy", "and", "applied", "centre", "center", "college", "company", "computer"}
+    | {"computing", "degli", "dei", "del", "della", "department", "dept", "der", "des", "die"}
+    | {"engineering", "faculty", "for", "fur", "group", "gmbh", "inc", "information", "informatics"}
+    | {"institut", "institute", "instituto", "international", "lab", "laboratories", "laboratory"}
+    | {"labs", "las", "los", "ltd", "national", "research", "school", "science", "sciences"}
+    | {"software", "state", "systems", "technical", "technische", "technology", "technologies"}
+    | {"the", "und", "universidad", "universidade", "universita", "universitat", "universite"}
+    | {"universiteit", "university"}
+)
+"""Words of affiliations that tell none from another."""
+_SHARE: Final = 0.01
+"""The largest share of people whose affiliations have a word, for it to tell something."""
+_RARE: Final = -18.0
+"""log2 of how common a co-author's name may be, to tell something by itself."""
+
+
+@dataclass
+class Person:
+    """What is known of a person.
+
+    :param id: IRI of the person, or what else it is called by.
+    :param programme: the programme that knows the person, in which no other is the same as a rule.
+    :param names: texts of names, the main one first.
+    :param given, family: the parts of the main name, where they are known.
+    :param affiliations: names of organisations.
+    :param identifiers: IRIs, hashes of mailboxes, homepages.
+    :param works: ids of works of which the person is an author.
+    """
+
+    id: str
+    programme: str = ""
+    names: list[str] = field(default_factory=list)
+    given: str = ""
+    family: str = ""
+    affiliations: list[str] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
+    works: list[str] = field(default_factory=list)
+
+
+def records(store: Store) -> pa.Table:
+    """The people of a dataset, each programme's by themselves."""
+    people: dict[str, Person] = {}
+    for iri, fact, value in _rows(store, "people"):
+        person = people.setdefault(iri, Person(iri, _programme(iri)))
+        match fact:
+            case "name":
+                person.names.append(value)
+            case "given":
+                person.given = min(person.given or value, value)
+            case "family":
+                person.family = min(person.family or value, value)
+            case "affiliation":
+                person.affiliations.append(value)
+            case "work":
+                person.works.append(value)
+            case _:
+                person.identifiers.append(value)
+    topics: dict[str, set[str]] = defaultdict(set)
+    years: dict[str, int] = {}
+    for work, fact, value in _rows(store, "people_works"):
+        if fact == "year":
+            if found := _YEAR.match(value):
+                years[work] = min(years.get(work, 9999), int(found[0]))
+        else:
+            topics[work].update((fold(value),) if fact == "topic" else _WORD.findall(fold(value)))
+    return table(people.values(), topics, years)
+
+
+def table(
+    people: Iterable[Person],
+    topics: Mapping[str, Iterable[str]] | None = None,
+    years: Mapping[str, int] | None = None,
+) -> pa.Table:
+    """What is compared of people, a row each.
+
+    `letters` are the whole names without spaces, `sorted` their words in order of the alphabet,
+    `short` the first given name with what the family may be called, `nick` the same with what the
+    given name may stand for, `initials` with its first letter alone, `pairs` any two words of the
+    main name, `middles` the initials of its further given names, `spellings` what another spelling
+    is likely to keep, and `common` log2 of the share of people who have the name.
+
+    :param topics: words of what each work is about.
+    :param years: when each work appeared.
+    """
+    import pyarrow as pa  # it is slow to load
+
+    known = sorted(people, key=lambda person: person.id)
+    names = [_names(person) for person in known]
+    main = [each[0] if each else Name((), ()) for each in names]
+    common = _commonness(main)
+    rows = [_row(*each) for each in zip(known, names, common, strict=True)]
+    _add_coauthors(rows, known, main, common)
+    _add_words(rows, known)
+    _add_topics(rows, known, topics or {}, years or {})
+    return pa.Table.from_pylist(rows, schema=_schema())
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    several = pa.list_(pa.string())
+    text = ("id", "name", "programme", "given", "family", "whole", "orcid")
+    lists = (
+        "letters", "sorted", "families", "short", "nick", "initials", "words", "pairs", "middles",
+        "spellings", "affiliations", "places", "identifiers", "works", "coauthors",
+        "written_with", "topics",
+    )  # fmt: skip
+    fields = [(each, pa.string()) for each in text] + [(each, several) for each in lists]
+    return pa.schema([*fields, ("common", pa.float64()), ("year", pa.int32())])
+
+
+def _rows(store: Store, name: str) -> Iterable[tuple[str, str, str]]:
+    text = (files("symposia") / "queries" / "linking" / f"{name}.rq").read_text("utf-8")
+    for one, fact, value in store.query(text):  # type: ignore[misc]
+        yield one.value, fact.value, value.value
+
+
+def _programme(iri: str) -> str:
+    """The programme below which a person has an IRI; anyone else is alone."""
+    return iri.rpartition("/person/")[0] or iri
+
+
+def _names(person: Person) -> list[Name]:
+    found: dict[Name, None] = {}
+    for text in person.names:
+        found.update(dict.fromkeys(read_names(text, person.given, person.family)))
+    return sorted(found, key=lambda name: (-len(name.letters), name))
+
+
+def _row(person: Person, names: Sequence[Name], common: float) -> dict[str, Any]:
+    main = names[0] if names else Name((), ())
+    short = {f"{each.first} {family}" for each in names if each.first for family in each.families}
+    nick = {
+        f"{given} {family}"
+        for each in names
+        if each.first
+        for given in diminutives(each.first)
+        for family in each.families
+    }
+    words = _list(word for word in main.given + main.family if len(word) > 1)
+    orcids = {match[1] for each in person.identifiers if (match := _ORCID.fullmatch(each))}
+    return {
+        "id": person.id,
+        "name": min(person.names, default=None),
+        "programme": person.programme or None,
+        "given": main.first or None,
+        "family": "".join(main.family) or None,
+        "whole": main.letters or None,
+        "orcid": min(orcids, default=None),
+        "letters": _list(each.letters for each in names),
+        "sorted": _list(" ".join(sorted(each.given + each.family)) for each in names),
+        "families": _list(family for each in names for family in each.families),
+        "short": _list(short),
+        "nick": _list(nick),
+        "initials": _list(
+            f"{each.given[0][0]} {family}"
+            for each in names
+            if each.given
+            for family in each.families
+        ),
+        "words": words,
+        "pairs": _list(map(" ".join, combinations((words or [])[:6], 2))),
+        "middles": _list(w[0] for w in _further(main)),
+        "spellings": _list(_spellings(main)),
+        "affiliations": _list(map(fold, person.affiliations)),
+        "identifiers": _list(person.identifiers),
+        "works": _list(person.works),
+        "common": common,
+    }
+
+
+def _spellings(name: Name) -> Iterator[str]:
+    """Parts of a name that another spelling of it is likely to have, too."""
+    given, family = name.first, "".join(name.family)
+    if given and family:
+        yield f"{given} {family[0]}"
+        yield f"{given} -{family[-3:]}"
+        yield f"-{given[-3:]} {family}"
+
+
+def _list(values: Iterable[str]) -> list[str] | None:
+    return sorted({value for value in values if value}) or None
+
+
+def _further(name: Name) -> list[str]:
+    """The given names but the first one that is written out."""
+    given = list(name.given)
+    if name.first:
+        given.remove(name.first)
+        return given
+    return given[1:]
+
+
+def _commonness(names: Sequence[Name]) -> list[float]:
+    """log2 of the share of people who have each name: first given name and family together."""
+    distinct = {(name.first or name.given[:1], name.family) for name in names}
+    total = len(distinct) + _BACKGROUND
+    given, families = _counts(_GIVEN), _counts(_FAMILIES)
+    frequent = frozenset(families)
+    given.update(first for first, _ in distinct if isinstance(first, str) and first)
+    families.update("".join(family) for _, family in distinct)
+    initials: Counter[str] = Counter()
+    for first, number in given.items():
+        initials[first[0]] += number
+    named = initials.total() or 1
+    found = []
+    for name in names:
+        family = (families["".join(name.family)] + _UNKNOWN) / total
+        if name.first:
+            bearers = given[name.first] + _UNKNOWN
+            if len(name.first) <= _SYLLABLE and "".join(name.family) in frequent:
+                bearers = max(bearers, _SYLLABLES)
+            share = bearers / total
+        elif name.given:
+            share = (initials[name.given[0][0]] + 1) / (named + 26)
+        else:
+            share = 1.0
+        found.append(math.log2(family * share))
+    return found
+
+
+def _counts(text: str) -> Counter[str]:
+    words = text.split()
+    return Counter(dict(zip(map(fold, words[::2]), map(int, words[1::2]), strict=True)))
+
+
+def _add_coauthors(
+    rows: Sequence[dict[str, Any]],
+    people: Sequence[Person],
+    names: Sequence[Name],
+    common: Sequence[float],
+) -> None:
+    """The ids of those who wrote a work with each, and the names that are rare among them."""
+    authors: dict[str, set[int]] = defaultdict(set)
+    for number, person in enumerate(people):
+        for work in person.works:
+            authors[work].add(number)
+    for number, (row, person) in enumerate(zip(rows, people, strict=True)):
+        others = {other for work in person.works for other in authors[work]} - {number}
+        row["written_with"] = _list(people[other].id for other in others)
+        telling = [names[other] for other in others if common[other] < _RARE]
+        row["coauthors"] = _list(
+            f"{name.given[0][0]} {''.join(name.family)}" for name in telling if name.given
+        )
+
+
+def _add_words(rows: Sequence[dict[str, Any]], people: Sequence[Person]) -> None:
+    """The words of affiliations that tell one from another."""
+    words = [
+        {word for text in person.affiliations for word in _WORD.findall(fold(text))} - _PLAIN
+        for person in people
+    ]
+    frequent = Counter(word for each in words for word in each)
+    most = max(20.0, _SHARE * len(people))
+    for row, found in zip(rows, words, strict=True):
+        row["places"] = _list(word for word in found if frequent[word] <= most)
+
+
+def _add_topics(
+    rows: Sequence[dict[str, Any]],
+    people: Sequence[Person],
+    topics: Mapping[str, Iterable[str]],
+    years: Mapping[str, int],
+) -> None:
+    """The words of works that few works have, and the year of the first."""
+    frequent = Counter(word for words in topics.values() for word in set(words))
+    most = max(5.0, _SHARE * len(topics))
+    for row, person in zip(rows, people, strict=True):
+        row["topics"] = _list(
+            word for work in person.works for word in topics.get(work, ()) if frequent[word] <= most
+        )
+        row["year"] = min((years[work] for work in person.works if work in years), default=None)
