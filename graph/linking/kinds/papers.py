@@ -36,14 +36,16 @@ _FORMATS: Final = frozenset({
 """What stands in brackets in a title and is no part of it."""
 _FEWEST: Final = 3
 """Words of the shortest title that tells a paper from others; shorter ones are of columns too."""
-_ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 
 _CLOSE: Final = 8.0
 """Weight that versions have at most: odds of 256, which are close and not the same."""
 _EDITION: Final = {
-    ("edition", 0): "Other venues or forms: versions of a paper are close, never the same",
+    ("edition", 0): "Other venues, forms or DOIs: versions of a paper are close, never the same",
     ("edition", -1): "Nothing tells that these are two versions",
 }
+_ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
+_PART: Final = frozenset({"chapter", "part", "phase", "vol", "volume"})
 
 _KINDS: Final = (
     ("preprint", frozenset({"arxiv", "corr", "preprint", "preprints", "biorxiv", "informal"})),
@@ -63,9 +65,6 @@ _GENERAL: Final = _MEETINGS | {
     "record", "trans", "transactions", "usenix",
 }  # fmt: skip
 """Words of which venues have too many to be told by them."""
-
-
-_ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
 
 
 def records(store: Store) -> pa.Table:
@@ -102,15 +101,16 @@ def confirm(
     """Hold what are versions of a paper below what is the same.
 
     A preprint and a paper at a conference are different publications, however much else agrees, and
-    so are papers of one title at two venues, unless they have one DOI. Their weight is cut by the
-    comparison `edition`.
+    so are papers of one title with two DOIs, or at two venues, unless they have one DOI. Their
+    weight is cut by the comparison `edition`.
     """
     import pyarrow as pa  # they are slow to load
     import pyarrow.compute as pc
 
     pairs = scores.pairs
     elsewhere = pc.and_(pc.equal(pairs["venue"], 0), pc.not_equal(pairs["identifier"], 2))
-    versions = pc.or_(pc.equal(pairs["version"], 0), elsewhere)
+    others = pc.equal(pairs["identifier"], 0)
+    versions = pc.or_(pc.or_(pc.equal(pairs["version"], 0), elsewhere), others)
     weight = pc.if_else(versions, pc.min_element_wise(pairs["weight"], _CLOSE), pairs["weight"])
     odds = pc.power(2.0, pc.min_element_wise(weight, 1000.0))
     columns = {
@@ -129,8 +129,8 @@ def table(found: Iterable[Publication]) -> pa.Table:
     """What is compared of papers, a row each.
 
     `key` is the title without signs and spaces, `words` the different words of it, `pairs` its
-    words two by two, by which papers are found whose titles differ somewhere, and `numbers` what
-    numbers it has (parts of a series differ in nothing else). A title is `common` where papers of
+    words two by two, by which papers are found whose titles differ somewhere, `numbers` what
+    numbers it has, and `part` which part of a series it names. A title is `common` where papers of
     other years or authors have it too, and `repeated` where others of the same year, authors and
     venue have it as well, such as editorials. Of authors there are the family names, of the venue
     its kind and what it may be called for short.
@@ -158,7 +158,8 @@ def _schema() -> pa.Schema:
             "key": pa.string(),
             "words": several,
             "pairs": several,
-            "numbers": pa.string(),
+            "numbers": several,
+            "part": pa.string(),
             "common": pa.bool_(),
             "repeated": pa.bool_(),
             "families": several,
@@ -204,8 +205,8 @@ def _row(of: Publication) -> dict[str, Any]:
         "key": "".join(words) or of.title,
         "words": sorted(set(content)),
         "pairs": sorted(_pairs(content)),
-        "numbers": " ".join(sorted(_ROMAN.get(w, w) for w in words if w.isdigit() or w in _ROMAN))
-        or None,
+        "numbers": sorted({word for word in words if word.isdigit()}) or None,
+        "part": _part(words),
         "families": families or None,
         "kind": _kind(of),
         "series": _series(of.venue) or None,
@@ -219,6 +220,15 @@ def _told(brackets: re.Match[str]) -> str:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(anyascii(text).lower().replace("'", ""))
+
+
+def _part(words: Sequence[str]) -> str | None:
+    """Which part of a series a title says that it is: `Part II`, `Vol. 2`, or by its last word."""
+    for before, word in zip(["", *words], words, strict=False):
+        if before in _PART and (word in _ROMAN or word.isdigit()):
+            return _ROMAN.get(word, word)
+    last = words[-1] if words else ""
+    return _ROMAN.get(last, last if last.isdigit() and len(last) < 3 else None)
 
 
 def _pairs(words: Sequence[str]) -> set[str]:
