@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "remove": "Remove programmes or graphs from the dataset.",
     "validate": "Check graphs against the shapes.",
     "query": "Ask the dataset a question.",
+    "link": "Say which things of several programmes are the same.",
     "export": "Write the dataset in a format or another vocabulary.",
     "info": "Say what the dataset is and where it lies.",
 }

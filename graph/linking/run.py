@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..deriving import gather
-from ..errors import LinkageError, SourceError
 from ..identity import clusters
 from ..library import Change, Library
 from ..namespaces import BASE
@@ -20,8 +18,9 @@ from ..store import Store
 from .clusters import Clusters
 from .decisions import Decision, read_decisions
 from .facts import facts_of
+from .inputs import Source, declared_linkages, read_sources
 from .kinds import KINDS, Kind, kind_of
-from .linkage import Linkage, read_linkage
+from .linkage import Linkage
 from .links import LINKS, SAME, Evidence, Link, Links, Method, Status
 from .resolving import by_kind, kinds_of_things, settled
 from .reviewing import decisions_file, links_in, publish_links
@@ -29,6 +28,7 @@ from .reviewing import decisions_file, links_in, publish_links
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .endpoint import Remote
     from .engines import Engine
     from .scoring import OversizedBlock, Scores
 
@@ -79,7 +79,7 @@ def link(
     kinds: Sequence[str] = (),
     *,
     engine: Engine | None = None,
-    to: Iterable[Path] = (),
+    to: Iterable[Path | Remote] = (),
     decisions: Path | None = None,
     linkages: Iterable[Path] = (),
     dry_run: bool = False,
@@ -92,7 +92,7 @@ def link(
 
     :param kinds: names of the kinds; all that are declared if not given.
     :param engine: where pairs are scored; DuckDB in this process if not given.
-    :param to: files of records, each of which is linked by the kinds that can read it.
+    :param to: files and endpoints, whose records are linked by the kinds that can read them.
     :param decisions: the file of decisions; by default the one in the data folder.
     :param linkages: files that take the place of the shipped linkages of their kinds.
     :param dry_run: whether nothing is published.
@@ -100,16 +100,17 @@ def link(
     :raises LinkageError: a linkage cannot be read or run, or nothing is linked of such a name.
     :raises DecisionError: the decisions contradict each other.
     :raises SourceError: a file cannot be read, or none of the kinds knows its records.
+    :raises ServiceError: an endpoint cannot be asked.
     :raises ShapeError: the links would break a shape; nothing was published.
     :raises StoreError: the data folder cannot be written.
     """
-    declared = _declared(kinds, linkages)
+    declared = declared_linkages(kinds, linkages)
     decided = read_decisions(decisions_file(library, decisions))
     progress("reading the dataset")
     graphs = [g for g in library.graphs() if g.default and not g.iri.startswith(LINKS)]
     store = gather(graph for graph in graphs if graph.iri != _IDENTITY)
     known = kinds_of_things(store)
-    sources = _sources(to, [kind for kind, _ in declared])
+    sources = read_sources(to, [kind for kind, _ in declared], store)
     sorted_decisions = by_kind(decided, known)
     joined, _ = clusters(store, decided, facts_of(store))
     made, reports = [], []
@@ -118,9 +119,7 @@ def link(
         links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
         made.append(_dated(links, links_in(library, kind.name)))
         reports.append(run.report(links))
-    elsewhere = {
-        iri for _, _, tables in sources for table in tables.values() for iri in _ids(table)
-    }
+    elsewhere = {iri for source in sources for iri in source.ids()}
     gone = tuple(_gone(decided, known.keys() | elsewhere))
     change = None if dry_run else publish_links(library, made, progress)
     return LinkReport(tuple(reports), gone, change)
@@ -176,11 +175,11 @@ class _Run:
         self._oversized: list[OversizedBlock] = []
         found: dict[tuple[str, str], Link] = {}
         tables: list[tuple[str, pa.Table | None]] = [("", None)]
-        for name, digest, read in sources:
-            if kind.name in read:
-                tables.append((name, read[kind.name]))
-                self._others += read[kind.name].num_rows
-                self._sources.append((name, digest))
+        for source in sources:
+            if kind.name in source.tables:
+                tables.append((source.name, source.tables[kind.name]))
+                self._others += source.tables[kind.name].num_rows
+                self._sources.append((source.name, source.digest))
         for name, right in tables:
             progress(f"comparing {kind.name}" + (f" with {name}" if name else ""))
             scores = score(linkage, left, right, engine=engine)
@@ -220,71 +219,6 @@ class _Run:
             tuple(self._oversized),
             self._seconds,
         )
-
-
-Source = tuple[str, str, "dict[str, pa.Table]"]
-"""The name of a file, what it hashes to, and its records by the kinds that know them."""
-
-
-def _declared(kinds: Sequence[str], linkages: Iterable[Path]) -> list[tuple[Kind, Linkage]]:
-    """The kinds that are to be linked, in their order, with their linkages."""
-    own: dict[str, Linkage] = {}
-    for path in linkages:
-        linkage = read_linkage(path)
-        if linkage.kind in own:
-            raise LinkageError(f"{path}: another linkage of {linkage.kind} is given as well.")
-        own[linkage.kind] = linkage
-    wanted = {kind_of(name).name for name in kinds} or {
-        kind.name for kind in KINDS.values() if kind.there
-    }
-    for name in sorted(own.keys() - wanted):
-        raise LinkageError(f"A linkage of {name} is given, which are not among what is linked.")
-    return [
-        (kind, own.get(kind.name) or read_linkage(kind.name))
-        for kind in KINDS.values()
-        if kind.name in wanted
-    ]
-
-
-def _sources(paths: Iterable[Path], kinds: Sequence[Kind]) -> list[Source]:
-    found: dict[str, Source] = {}
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise SourceError(
-                f"it cannot be read ({error.strerror or error}).", source=str(path)
-            ) from error
-        if digest not in found:  # one file twice is one
-            found[digest] = (path.name, digest, _read(path, kinds))
-    return list(found.values())
-
-
-def _read(path: Path, kinds: Sequence[Kind]) -> dict[str, pa.Table]:
-    """The records of a file, by the kinds that know them."""
-    found, wrong = {}, []
-    for kind in kinds:
-        if kind.records_of is None:
-            continue
-        try:
-            table = kind.records_of(path)
-        except SourceError as error:
-            wrong.append((kind, error))
-            continue
-        if table.num_rows:
-            found[kind.name] = table
-    if found:
-        return found
-    if len(wrong) == 1:
-        raise wrong[0][1]
-    said = " ".join(f"As {kind.name}: {error.message}" for kind, error in wrong)
-    raise SourceError(f"nothing in it can be linked to. {said}".rstrip(), source=str(path))
-
-
-def _ids(table: pa.Table) -> list[str]:
-    found: list[str] = table["id"].to_pylist()
-    return found
 
 
 def _links(scores: Scores, linkage: Linkage) -> Iterator[Link]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ...store import Store
+    from ..endpoint import Remote
     from ..scoring import Scores
 
 __all__ = ["KINDS", "Kind", "kind_of"]
@@ -53,6 +54,11 @@ class Kind:
     def records_of(self) -> Callable[[Path], pa.Table] | None:
         """What reads the records of a file, None where a kind is linked to no files."""
         return getattr(self._module, "records_of", None)
+
+    @property
+    def records_at(self) -> Callable[[Remote, Store], pa.Table] | None:
+        """What asks an endpoint for records, None where a kind asks none."""
+        return getattr(self._module, "records_at", None)
 
     def confirm(self, scores: Scores, left: pa.Table, right: pa.Table | None) -> Scores:
         """Let what is known of all pairs together confirm or refute each."""
