@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -149,7 +150,7 @@ def _other(pair: Pair, person: str) -> str:
 
 
 def _probability(weight: float) -> float:
-    return 1 / (1 + 2.0 ** -min(max(weight, -500.0), 500.0))
+    return 1 / (1 + math.exp2(-min(max(weight, -500.0), 500.0)))
 
 
 def _with(

@@ -24,8 +24,8 @@ _ASIDE: Final = re.compile(r"[(\[\"\u201c]([^()\[\]\"\u201c\u201d]*)[)\]\"\u201d
 _INITIALS: Final = re.compile(r"\.-?(?=\w)")
 _HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3]+")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
-_GENERATIONS: Final = frozenset({"ii", "iii", "iv", "jr", "sr"})
-_AFTER_COMMA: Final = _GENERATIONS | {"phd", "md", "msc", "dsc"}
+_GENERATION: Final = re.compile(r"(?<=\w\w)[.,]?\s+(ii|iii|iv|jr|sr)\.?$", re.IGNORECASE)
+_DEGREES: Final = frozenset({"phd", "md", "msc", "dsc"})
 _PARTICLES: Final = frozenset(
     {"af", "al", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do"}
     | {"dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "t", "te", "ten", "ter", "van"}
@@ -74,10 +74,12 @@ class Name(NamedTuple):
 
     :param given: given names in their order; an initial is one letter.
     :param family: words of the family name, with its particles.
+    :param generation: what tells namesakes of a family apart (`jr`, `iii`), else empty.
     """
 
     given: tuple[str, ...]
     family: tuple[str, ...]
+    generation: str = ""
 
     @property
     def letters(self) -> str:
@@ -123,13 +125,18 @@ def read_names(text: str, given: str = "", family: str = "") -> tuple[Name, ...]
         return ()
     asides = [aside.strip() for aside in _ASIDE.findall(text)]
     plain = _ASIDE.sub(" ", text).strip(" ,") or text
+    generation = match[1].lower() if (match := _GENERATION.search(plain)) else ""
+    plain, family = (_GENERATION.sub("", each) for each in (plain, family))
     found = [_stated(plain, given, family) or _parsed(plain)]
     for aside in asides:
         if _HAN.fullmatch(aside):
             found.append(_parsed(aside))
         elif word := _words(aside):
             found.append(Name(word, found[0].family))
-    whole = (name if name.family else Name((), name.given) for name in found)
+    whole = (
+        Name(given, family, generation) if family else Name((), given, generation)
+        for given, family, _ in found
+    )
     return tuple(dict.fromkeys(name for name in whole if name.letters))
 
 
@@ -194,7 +201,7 @@ def _parsed(text: str) -> Name:
     if _HAN.fullmatch(text.replace(" ", "")):
         return _east_asian(text)
     before, comma, after = text.partition(",")
-    if comma and fold(after).replace(" ", "") not in _AFTER_COMMA and fold(before):
+    if comma and fold(after).replace(" ", "") not in _DEGREES and fold(before):
         return Name(_words(after), _family(before))
     name = Names().read(_INITIALS.sub(". ", text.replace(",", " ")))
     return Name(_words(name.given), _family(name.family))
@@ -202,10 +209,7 @@ def _parsed(text: str) -> Name:
 
 def _family(text: str) -> tuple[str, ...]:
     """Words of a family name; those that a hyphen joins are words of their own."""
-    words = fold(text).split()
-    while len(words) > 1 and words[-1] in _GENERATIONS:
-        words.pop()
-    return tuple(words)
+    return tuple(fold(text).split())
 
 
 def _joined(text: str) -> str:

@@ -9,19 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from ...namespaces import BASE
 from ..collective import confirm
 from ..names import Name, diminutives, fold, read_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyoxigraph import QuerySolutions
 
     from ...store import Store
 
 __all__ = ["Person", "confirm", "records", "table"]
 
 _ORCID: Final = re.compile(r"https?://(?:www\.)?orcid\.org/(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
+_SERIES: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)(?=-?\d|/|$)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _WORD: Final = re.compile(r"[a-z]{3,}")
 
@@ -153,7 +156,7 @@ def _schema() -> pa.Schema:
     import pyarrow as pa
 
     several = pa.list_(pa.string())
-    text = ("id", "name", "programme", "given", "family", "whole", "orcid")
+    text = ("id", "name", "programme", "series", "given", "family", "generation", "whole", "orcid")
     lists = (
         "letters", "sorted", "families", "short", "nick", "initials", "words", "pairs", "middles",
         "spellings", "affiliations", "places", "identifiers", "works", "coauthors",
@@ -165,13 +168,18 @@ def _schema() -> pa.Schema:
 
 def _rows(store: Store, name: str) -> Iterable[tuple[str, str, str]]:
     text = (files("symposia") / "queries" / "linking" / f"{name}.rq").read_text("utf-8")
-    for one, fact, value in store.query(text):  # type: ignore[misc]
+    for one, fact, value in cast("QuerySolutions", store.query(text)):
         yield one.value, fact.value, value.value
 
 
 def _programme(iri: str) -> str:
     """The programme below which a person has an IRI; anyone else is alone."""
     return iri.rpartition("/person/")[0] or iri
+
+
+def _series(programme: str) -> str | None:
+    """The series of a programme: what stands before the year or number in its IRI."""
+    return match[1] if (match := _SERIES.match(programme.removeprefix(BASE))) else None
 
 
 def _names(person: Person) -> list[Name]:
@@ -197,8 +205,10 @@ def _row(person: Person, names: Sequence[Name], common: float) -> dict[str, Any]
         "id": person.id,
         "name": min(person.names, default=None),
         "programme": person.programme or None,
+        "series": _series(person.programme),
         "given": main.first or None,
         "family": "".join(main.family) or None,
+        "generation": main.generation or None,
         "whole": main.letters or None,
         "orcid": min(orcids, default=None),
         "letters": _list(each.letters for each in names),
