@@ -31,12 +31,14 @@ _ORDINAL: Final = re.compile(
     re.IGNORECASE,
 )
 _GENERAL: Final = frozenset({
-    "a", "an", "and", "at", "conf", "conference", "european", "for", "in", "int", "international",
+    "a", "an", "and", "at", "conf", "conference", "for", "in", "int", "international",
     "meeting", "of", "on", "proc", "proceedings", "symposium", "the", "workshop", "with",
 })  # fmt: skip
 """Words that do not tell which conference it is."""
-_KINDS: Final = ("workshop", "tutorial", "summit", "school", "symposium")
-"""What is held beside a conference, or is another meeting of the same people."""
+_BESIDE: Final = re.compile(r"\s(?:at|@|co-?located with|in conjunction with)\s.*", re.IGNORECASE)
+"""What follows is the conference at which a workshop is held."""
+_KINDS: Final = ("workshop", "tutorial", "track", "summit", "school", "consortium")
+"""What is part of a conference, held beside it, or is another meeting of the same people."""
 _MOST_WORKS: Final = 2_000
 
 
@@ -81,6 +83,7 @@ def table(facts: Mapping[str, Mapping[str, Iterable[str]]]) -> pa.Table:
             "links": several,
             "works": several,
             "beside": several,
+            "own": several,
         }
     )
     rows = [_row(iri, facts[iri]) for iri in sorted(facts)]
@@ -91,12 +94,13 @@ def _row(iri: str, told: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     def values(name: str) -> list[str]:
         return sorted(told.get(name, ()))
 
-    names = [*values("name"), *values("short")]
+    names = [_BESIDE.sub("", each) for each in (*values("name"), *values("short"))]
     first, last = _day(min(values("start"), default="")), _day(max(values("end"), default=""))
     last = last or first
     years = [year for each in names if (year := _year_in(each))]
     year = first.year if first else min(years, default=None) or _year_in(" ".join(values("start")))
     words = {word for name in names[:1] for word in _words(name)}
+    places = {word for each in values("place") for word in _plain(each) if len(word) > 2}
     kinds = {kind for name in names for kind in _KINDS if kind in name.lower()}
     return {
         "id": iri,
@@ -107,11 +111,11 @@ def _row(iri: str, told: Mapping[str, Iterable[str]]) -> dict[str, Any]:
         "series": sorted({each for name in names for each in _series(name)}) or None,
         "words": sorted(words) or None,
         "kind": next((kind for kind in _KINDS if kind in kinds), "conference"),
-        "place": sorted({w for each in values("place") for w in _plain(each) if len(w) > 2})
-        or None,
+        "place": sorted(places - words - _GENERAL - {"location", "venue"}) or None,
         "links": [*dict.fromkeys(each.rstrip("/") for each in values("link"))] or None,
         "works": sorted({"".join(_plain(each)) for each in values("work")})[:_MOST_WORKS] or None,
         "beside": values("beside") or None,
+        "own": [iri],
     }
 
 
