@@ -58,7 +58,7 @@ CASES: list[tuple[dict[str, list[str]], str | None]] = [
               "end": ["2008-10-26"]}, None),
     (FACTS | {"name": ["Uncertainty Reasoning Workshop (URSW), co-located with ISWC 2008"]}, None),
     (FACTS | {"name": ["ISWC 2008 Doctoral School"], "end": ["2008-10-26"]}, "review"),
-    (FACTS | {"beside": ["urn:l"]}, None),
+    (FACTS | {"beside": ["urn:l"]}, "review"),
     ({"name": ["ISWC 2008 Research Track"], "work": WORKS}, None),
     ({}, None),
 ]  # fmt: skip
