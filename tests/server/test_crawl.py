@@ -1,9 +1,10 @@
 """Every IRI of the shipped dataset, and of conferences of others, answers in every format.
 
-What has an IRI of a document's part is in that document, which is asked for once. Of two shared
-conferences, by default, each document is asked for in one format, as far as twenty seconds go.
-`SYMPOSIA_CRAWL=all` asks for every document of all of them as a page, in Turtle, and in one of the
-other formats by turns; it takes an hour.
+The IRI of a part leads to the document that it is in, which is asked for once. By default, each
+document is asked for in one format by turns, and those of two shared conferences as far as twenty
+seconds go. `SYMPOSIA_CRAWL=shipped` asks for every document of the shipped dataset in every format
+(a minute); `all` also for every document of all shared conferences as a page, in Turtle, and in
+one of the other formats by turns (an hour).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from .crawling import FORMATS, Crawler
 from .jelly import read_jelly
 from .writable import serving
 
-ALL = os.environ.get("SYMPOSIA_CRAWL") == "all"
+CRAWL = os.environ.get("SYMPOSIA_CRAWL", "")
+ALL = CRAWL == "all"
 SECONDS = 20
 """How long a crawl of shared conferences goes on by default, from the first request."""
 SOME = ("eswc/eswc-2010-complete.rdf", "semantics-2023/out.nt")
@@ -44,7 +46,9 @@ def test_every_iri_of_the_shipped_dataset_answers_in_every_format(live: str) -> 
         documents = crawler.documents(iris)
         assert len(iris) > 700
         assert sum(not iri.startswith(BASE) for iri in documents) > 200
-        asked = [(iri, suffix) for iri in documents for suffix in FORMATS]
+        asked = [(iri, FORMATS[n % len(FORMATS)]) for n, iri in enumerate(documents)]
+        if CRAWL:
+            asked = [(iri, suffix) for iri in documents for suffix in FORMATS]
         assert [*crawler.faults(asked)] == []
 
 
