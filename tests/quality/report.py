@@ -116,8 +116,8 @@ def _section(name: str, rows: Sequence[Row]) -> Iterator[str]:
 def _ours(name: str, row: Row) -> Iterator[str]:
     if row["judged"] != row["stated"]:
         yield (
-            f"\nPrecision is of the {row['judged']:,} stated pairs that were reviewed "
-            f"({row['right']:,} right); recall is of the {row['gold']:,} true pairs."
+            f"\nPrecision is that of the {row['judged']:,} stated pairs that were reviewed: "
+            f"{row['right']:,} are right."
         )
     for error, kinds in row["errors"].items():
         if kinds:

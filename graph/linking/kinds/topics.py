@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from importlib.resources import files
 from math import log2
 from pathlib import Path
@@ -221,6 +222,7 @@ def _row(concept: Concept) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=65_536)
 def _called(label: str) -> str:
     """A label as others are compared with it, in full."""
     return normalised(_parts(label)[0][0]) if len(label) <= _LONGEST else ""
