@@ -2,79 +2,117 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ..errors import LinkageError
 from ..temporary import temporary_folder
+from .declared import Level
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DuckDB", "Engine", "Session"]
+__all__ = ["DuckDB", "Engine", "Session", "connect"]
+
+_SMALL: Final = "Give it more memory, or a blocking rule that names fewer pairs."
 
 
 class Session(Protocol):
-    """A database for one linkage, gone at its end."""
+    """A database for one linkage, gone at its end. Its queries are in DuckDB's dialect."""
 
     api: Any
-    """What Splink asks (`splink.internals.database_api.DatabaseAPI`)."""
+    """What Splink asks (a `DatabaseAPI` of Splink)."""
+    pairs_at_once: int
+    """How many pairs fit into memory with all that is said of them."""
 
     def put(self, name: str, table: pa.Table) -> None:
         """Give the database a table."""
 
-    def make(self, name: str, sql: str) -> None:
-        """Make a table of a query (in DuckDB's dialect)."""
+    def make(self, name: str, query: str) -> None:
+        """Make a table of what a query finds."""
 
-    def ask(self, sql: str) -> pa.Table:
-        """Ask a query (in DuckDB's dialect)."""
+    def drop(self, name: str) -> None:
+        """Remove a table that was made."""
+
+    def ask(self, query: str) -> pa.Table:
+        """What a query finds."""
+
+    def conditions(self, name: str, levels: tuple[Level, ...]) -> list[str]:
+        """The conditions of a comparison's levels, as this database is asked them."""
 
 
 class Engine(Protocol):
     """Where pairs are scored."""
 
-    def session(self) -> Any:
-        """A context manager of a session."""
+    def session(self) -> AbstractContextManager[Session]:
+        """A database for one linkage.
+
+        :raises LinkageError: the engine cannot be used, or could not do what was asked of it.
+        """
 
 
 @dataclass(frozen=True)
 class DuckDB:
     """DuckDB in this process; what does not fit into memory goes to a private temporary folder.
 
-    :param memory: what it may use, as DuckDB writes it (`2GB`).
-    :param threads: how many; as many as there are processors if 0.
+    It opens no other file, and installs and loads no extension.
+
+    :param memory: what it may use, as DuckDB writes it (`1500MB`), besides the records.
+    :param threads: how many; 0 for as many as there are processors.
     """
 
     memory: str = "1500MB"
-    threads: int = field(default=0)
+    threads: int = 0
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A database in memory; nothing else is read, written, or installed by it."""
+        """A database in memory.
+
+        :raises LinkageError: it could not do what was asked of it, for lack of memory say.
+        """
         import duckdb
+        from splink.internals.exceptions import SplinkException
 
         with temporary_folder() as folder:
-            connection = duckdb.connect(
-                ":memory:",
-                config={
-                    "memory_limit": self.memory,
-                    "threads": self.threads or os.cpu_count() or 1,
-                    "temp_directory": str(folder / "duckdb"),
-                    "autoinstall_known_extensions": False,
-                    "autoload_known_extensions": False,
-                    "preserve_insertion_order": False,
-                },
-            )
+            connection = connect(self.memory, self.threads, str(folder / "duckdb"))
             try:
                 yield _DuckDBSession(connection)
+            except duckdb.OutOfMemoryException as error:
+                raise LinkageError(f"DuckDB has no memory left: {error}", hint=_SMALL) from error
+            except SplinkException as error:
+                reason = error.__cause__ or error
+                hint = _SMALL if isinstance(reason, duckdb.OutOfMemoryException) else ""
+                raise LinkageError(f"DuckDB cannot score pairs: {reason}", hint=hint) from error
+            except duckdb.Error as error:
+                raise LinkageError(f"DuckDB cannot block records: {error}") from error
             finally:
                 connection.close()
 
 
+def connect(memory: str, threads: int, folder: str) -> Any:
+    """A database of DuckDB in memory that touches nothing but a folder."""
+    import duckdb
+
+    config: dict[str, Any] = {
+        "memory_limit": memory,
+        "threads": threads or os.cpu_count() or 1,
+        "temp_directory": folder,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    return duckdb.connect(":memory:", config=config)
+
+
 class _DuckDBSession:
+    pairs_at_once = 4_000_000
+
     def __init__(self, connection: Any) -> None:
+        logging.getLogger("splink").setLevel(logging.ERROR)  # it advises what a file could have
         from splink import DuckDBAPI
 
         self.connection = connection
@@ -83,8 +121,14 @@ class _DuckDBSession:
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
 
-    def make(self, name: str, sql: str) -> None:
-        self.connection.execute(f"CREATE TABLE {name} AS {sql}")
+    def make(self, name: str, query: str) -> None:
+        self.connection.execute(f"CREATE TABLE {name} AS {query}")
 
-    def ask(self, sql: str) -> pa.Table:
-        return self.connection.sql(sql).to_arrow_table()
+    def drop(self, name: str) -> None:
+        self.connection.execute(f"DROP TABLE {name}")
+
+    def ask(self, query: str) -> pa.Table:
+        return self.connection.sql(query).to_arrow_table()
+
+    def conditions(self, name: str, levels: tuple[Level, ...]) -> list[str]:  # noqa: ARG002
+        return [level.condition for level in levels]

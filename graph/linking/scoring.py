@@ -1,14 +1,16 @@
 """Scores pairs of records by a declared linkage, with the weight of each comparison."""
-# ruff: noqa: S608  values are never written into a query, names only, and those are quoted
+# ruff: noqa: S608  names are written into queries, values never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .engines import DuckDB, Engine, Session
-from .linkage import Linkage, Rule
+from .blocking import OversizedBlock, block
+from .declared import Level, Linkage
+from .engines import DuckDB, Engine, Session, connect
+from .records import Records, prepare
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,34 +19,22 @@ __all__ = ["OversizedBlock", "Scores", "score"]
 
 
 @dataclass(frozen=True)
-class OversizedBlock:
-    """A value of a blocking rule that too many records have: that rule leaves it out.
-
-    :param rule: the rule's columns.
-    :param value: what the records have in them.
-    :param records: how many they are.
-    """
-
-    rule: str
-    value: str
-    records: int
-
-
-@dataclass(frozen=True)
 class Scores:
     """Pairs that may be the same, each with its evidence.
 
     :param pairs: `left` and `right` (identifiers; left < right where one table was linked with
-        itself), `probability`, `weight` (log2 of the odds: the prior's and those of all
-        comparisons), and for each comparison NAME (int32: -1 null, 0 else, higher is more alike)
-        and NAME_weight (log2 Bayes factor); sorted by left and right.
+        itself), `probability`, `weight` (log2 of its odds: `Linkage.prior_weight` and the weights
+        of all comparisons), and for each comparison NAME (int32: -1 null, 0 else, higher is more
+        alike) and NAME_weight (log2 Bayes factor); sorted by left and right.
     :param oversized: what blocking rules left out.
     :param labels: what people read for a comparison and its level.
+    :param shortened: how many records had a value that was cut before it was compared, by column.
     """
 
     pairs: pa.Table
     oversized: tuple[OversizedBlock, ...]
     labels: Mapping[tuple[str, int], str]
+    shortened: Mapping[str, int] = field(default_factory=dict)
 
 
 def score(
@@ -52,154 +42,110 @@ def score(
 ) -> Scores:
     """Score the pairs of two tables, or of one table with itself.
 
+    The same records have the same scores in any order, on any engine, in every run.
+
     :param linkage: which pairs are looked at, how they are compared, and from which probability
         (`thresholds.review`) they are kept.
-    :param left: records: a column `id` of unique strings, and those that the linkage names.
+    :param left: records: a column `id` of unique text, and those that the linkage names
+        (`Linkage.columns`); null is what is not known, and so is empty text.
     :param right: other records; the pairs are of one left and one right record.
-    :param engine: where it is done, DuckDB in this process if not given.
-    :raises LinkageError: the tables lack a column, or have an identifier twice.
+    :param engine: where it is done; DuckDB in this process if not given.
+    :raises LinkageError: the tables lack a column or have one of a wrong type, an identifier is
+        there twice, a condition cannot be asked of the columns, or the engine fails.
     """
-    import pyarrow as pa
-
-    records, lefts = _records(linkage, left, right)
-    if not records.num_rows or (lefts == records.num_rows and right is not None):
-        return Scores(_empty(linkage), (), linkage.labels)
-    identifiers = records["id"]
-    numbered = records.drop_columns(["id"]).append_column(
-        "n", pa.array(range(records.num_rows), pa.int64())
-    )
+    records = prepare(linkage, left, right)
+    _check_conditions(linkage, records)
+    if not left.num_rows or (right is not None and not right.num_rows):
+        return Scores(_schema(linkage).empty_table(), (), linkage.labels, records.shortened)
     with (engine or DuckDB()).session() as session:
-        session.put("records", numbered)
-        oversized = _block(session, linkage, lefts if right is not None else None)
-        found = _predict(session, linkage)
-    return Scores(_named(linkage, found, identifiers), oversized, linkage.labels)
+        session.put("records", records.table)
+        oversized = block(session, linkage, records.lefts)
+        found = list(_predict(session, linkage))
+    pairs = _named(linkage, found, records.identifiers)
+    return Scores(pairs, oversized, linkage.labels, records.shortened)
 
 
-def _records(linkage: Linkage, left: pa.Table, right: pa.Table | None) -> tuple[pa.Table, int]:
-    """All records in the order of their identifiers, left ones first; how many these are."""
-    import pyarrow as pa
+def _check_conditions(linkage: Linkage, records: Records) -> None:
+    """Whether all conditions can be asked of columns of these types."""
+    import duckdb
 
-    needed = _columns(linkage)
-    tables = []
-    for table in (left, right) if right is not None else (left,):
-        for name, key in {"id": "id", **needed}.items():
-            if name not in table.column_names:
-                raise linkage.wrong(key, f"The records have no column '{name}'.")
-        tables.append(table.select(["id", *needed]).sort_by("id"))
-    whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
-    return whole, left.num_rows
-
-
-def _columns(linkage: Linkage) -> dict[str, str]:
-    """The columns that a linkage needs, each with the key that names it first."""
-    import sqlglot
-    from sqlglot import expressions as sql
-
-    found: dict[str, str] = {}
-    for at, rule in enumerate(linkage.rules):
-        for name in filter(None, (*rule.columns, rule.explode)):
-            found.setdefault(name, f"model.blocking_rules[{at}]")
-    for name, levels in linkage.comparisons.items():
-        for level in levels:
-            key = f"model.comparisons ({name}): {level.label}"
-            if level.condition != "ELSE":
-                tree = sqlglot.parse_one(level.condition, read="duckdb")
-                for column in tree.find_all(sql.Column):
-                    found.setdefault(column.name[:-2], key)
-            if level.frequency:
-                found.setdefault(level.frequency, key)
-    return found
-
-
-def _block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[OversizedBlock, ...]:
-    """Make the table `pairs` of what is compared; what was left out."""
-    oversized = []
-    for at, rule in enumerate(linkage.rules):
-        session.make(f"keys_{at}", _keys(rule))
-        names = _key_names(rule)
-        listed = ", ".join(names)
-        session.make(
-            f"blocks_{at}",
-            f"SELECT {listed}, count(*) AS records FROM keys_{at} GROUP BY {listed} "
-            "HAVING count(*) > 1",
+    connection = connect("100MB", 1, "")
+    try:
+        connection.register("records", records.table.slice(0, 0))
+        columns = ", ".join(
+            f'l."{each}" AS {each}_l, r."{each}" AS {each}_r' for each in linkage.columns
         )
-        large = session.ask(
-            f"SELECT * FROM blocks_{at} WHERE records > {linkage.most} "
-            f"ORDER BY records DESC, {listed}"
-        )
-        for row in large.to_pylist():
-            value = " + ".join(str(row[name]) for name in names)
-            oversized.append(OversizedBlock(rule.name, value, row["records"]))
-    sides = "l.n < r.n" if lefts is None else f"l.n < {lefts} AND r.n >= {lefts}"
-    parts = " UNION ".join(
-        _joined(at, rule, linkage.most, sides) for at, rule in enumerate(linkage.rules)
-    )
-    session.make("pairs", f"SELECT '0' AS match_key, join_key_l, join_key_r FROM ({parts})")
-    return tuple(oversized)
+        for name, levels in linkage.comparisons.items():
+            for level in levels:
+                if level.condition == "ELSE":
+                    continue
+                try:
+                    connection.execute(
+                        f"SELECT CASE WHEN {level.condition} THEN 1 END "
+                        f"FROM (SELECT {columns} FROM records AS l, records AS r)"
+                    )
+                except duckdb.Error as error:
+                    key = f"model.comparisons ({name}, '{level.label}').sql_condition"
+                    reason = str(error).splitlines()[0].removesuffix(".")
+                    what = f"'{level.condition}' cannot be asked of these records: {reason}."
+                    raise linkage.wrong(key, what) from error
+    finally:
+        connection.close()
 
 
-def _key_names(rule: Rule) -> list[str]:
-    return [f"k{at}" for at in range(len(rule.columns) + bool(rule.explode))]
-
-
-def _keys(rule: Rule) -> str:
-    """The values of each record that a rule looks at."""
-    names = _key_names(rule)
-    values = [f'"{column}"' for column in rule.columns]
-    if rule.explode:
-        values.append(f'unnest("{rule.explode}")')
-    listed = ", ".join(f"{value} AS {name}" for value, name in zip(values, names, strict=True))
-    known = " AND ".join(f"{name} IS NOT NULL" for name in names)
-    return f"SELECT DISTINCT * FROM (SELECT n, {listed} FROM records) WHERE {known}"
-
-
-def _joined(at: int, rule: Rule, most: int, sides: str) -> str:
-    names = _key_names(rule)
-    same = " AND ".join(f"l.{name} = r.{name}" for name in names)
-    small = " AND ".join(f"l.{name} = b.{name}" for name in names)
-    return (
-        f"SELECT l.n AS join_key_l, r.n AS join_key_r FROM keys_{at} AS l "
-        f"JOIN blocks_{at} AS b ON {small} AND b.records <= {most} "
-        f"JOIN keys_{at} AS r ON {same} WHERE {sides}"
-    )
-
-
-def _predict(session: Session, linkage: Linkage) -> pa.Table:
-    """What Splink says of the table `pairs`."""
+def _predict(session: Session, linkage: Linkage) -> Iterator[pa.Table]:
+    """What Splink says of the table `pairs`, a part at a time."""
     from splink import Linker
 
     api = session.api
     linker = Linker(
-        api.register("records"), _settings(linkage), log_level=None, validate_settings=False
+        api.register("records"),
+        _settings(session, linkage),
+        log_level=None,
+        validate_settings=False,
     )
-    linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
-    found = linker.inference.predict(
-        threshold_match_probability=linkage.thresholds.review, warning_mode="never"
-    )
-    return session.ask(f"SELECT * FROM {found.physical_name} ORDER BY n_l, n_r")
+    number = session.ask("SELECT count(*) AS number FROM pairs")["number"][0].as_py()
+    parts = -(-number // session.pairs_at_once)
+    for part in range(parts):
+        session.make(
+            f"part_{part}",
+            f"SELECT '0' AS match_key, * FROM pairs WHERE join_key_r % {parts} = {part}",
+        )
+        linker.table_management.register_blocked_pairs_for_predict(api.register(f"part_{part}"))
+        found = linker.inference.predict(
+            threshold_match_probability=linkage.thresholds.review, warning_mode="never"
+        )
+        yield session.ask(f"SELECT {_selected(linkage)} FROM {found.physical_name}")
+        found.drop_table_from_database_and_remove_from_cache()
+        session.drop(f"part_{part}")
 
 
-def _settings(linkage: Linkage) -> dict[str, Any]:
-    """A linkage as Splink's settings."""
+def _settings(session: Session, linkage: Linkage) -> dict[str, Any]:
+    """A linkage as Splink's settings; that a pair is in order is up to `pairs`."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "n",
         "probability_two_random_records_match": linkage.prior,
-        "retain_matching_columns": True,
+        "retain_matching_columns": True,  # else the levels are not kept either
         "retain_intermediate_calculation_columns": True,
         "blocking_rules_to_generate_predictions": [],
         "comparisons": [
             {
                 "output_column_name": name,
-                "comparison_levels": [_level(level) for level in levels],
+                "comparison_levels": [
+                    _level(level, condition)
+                    for level, condition in zip(
+                        levels, session.conditions(name, levels), strict=True
+                    )
+                ],
             }
             for name, levels in linkage.comparisons.items()
         ],
     }
 
 
-def _level(level: Any) -> dict[str, Any]:
-    given = {"sql_condition": level.condition, "label_for_charts": level.label}
+def _level(level: Level, condition: str) -> dict[str, Any]:
+    given: dict[str, Any] = {"sql_condition": condition, "label_for_charts": level.label}
     if level.null:
         return {**given, "is_null_level": True}
     given |= {"m_probability": level.m, "u_probability": level.u}
@@ -212,6 +158,16 @@ def _level(level: Any) -> dict[str, Any]:
     return given
 
 
+def _selected(linkage: Linkage) -> str:
+    """The columns of Splink's predictions that are kept."""
+    columns = ["n_l", "n_r", "match_probability", "match_weight"]
+    for name, levels in linkage.comparisons.items():
+        columns += [f"gamma_{name}", f"mw_{name}"]
+        if any(level.frequency for level in levels):
+            columns[-1] += f" + mw_tf_adj_{name} AS mw_{name}"
+    return ", ".join(columns)
+
+
 def _schema(linkage: Linkage) -> pa.Schema:
     import pyarrow as pa
 
@@ -222,23 +178,16 @@ def _schema(linkage: Linkage) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _empty(linkage: Linkage) -> pa.Table:
-    return _schema(linkage).empty_table()
-
-
-def _named(linkage: Linkage, found: pa.Table, identifiers: pa.ChunkedArray) -> pa.Table:
-    """The found pairs with identifiers instead of numbers, and one weight a comparison."""
+def _named(linkage: Linkage, found: list[pa.Table], identifiers: pa.ChunkedArray) -> pa.Table:
+    """The found pairs in order, with identifiers instead of numbers."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    columns = [identifiers.take(found["n_l"]), identifiers.take(found["n_r"])]
-    columns += [found["match_probability"], found["match_weight"]]
-    for name in linkage.comparisons:
-        weight = found[f"mw_{name}"]
-        if f"mw_tf_adj_{name}" in found.column_names:
-            weight = pc.add(weight, found[f"mw_tf_adj_{name}"])
-        columns += [found[f"gamma_{name}"], weight]
     schema = _schema(linkage)
+    if not found:
+        return schema.empty_table()
+    pairs = pa.concat_tables(found).sort_by([("n_l", "ascending"), ("n_r", "ascending")])
+    columns = [identifiers.take(pairs["n_l"]), identifiers.take(pairs["n_r"])]
+    columns += pairs.columns[2:]
     return pa.table(
         [column.cast(field.type) for column, field in zip(columns, schema, strict=True)],
         schema=schema,

@@ -1,0 +1,100 @@
+"""Finds the pairs that are worth a comparison, and leaves out the values that too many have."""
+# ruff: noqa: S608  names are written into queries, values never
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .declared import Linkage, Rule
+from .engines import Session
+
+__all__ = ["OversizedBlock", "block"]
+
+_SHOWN: Final = 80
+"""Characters of a value that reports show."""
+
+
+@dataclass(frozen=True)
+class OversizedBlock:
+    """A value of a blocking rule that too many records have: that rule leaves it out.
+
+    :param rule: the rule's columns.
+    :param value: what the records have in them, without control characters, and cut if it is long.
+    :param records: how many they are.
+    """
+
+    rule: str
+    value: str
+    records: int
+
+
+def block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[OversizedBlock, ...]:
+    """Make the table `pairs` (`join_key_l`, `join_key_r`, as Splink calls them) of `records`.
+
+    Of a rule, a value that more records have than its `most` names no pairs; other rules may
+    still name them.
+
+    :param lefts: records with a number below it are left ones, and pairs have one of each side;
+        none if all pairs count. The left number of a pair is the smaller one.
+    :return: what was left out, the largest of each rule first.
+    """
+    oversized: list[OversizedBlock] = []
+    sides = "l.n < r.n" if lefts is None else f"l.n < {lefts:d} AND r.n >= {lefts:d}"
+    parts = []
+    for at, rule in enumerate(linkage.rules):
+        oversized += _make_blocks(session, f"blocks_{at}", rule)
+        same = " AND ".join(f"l.{key} = r.{key}" for key in _keys(rule))
+        parts.append(
+            "SELECT l.n AS join_key_l, r.n AS join_key_r "
+            f"FROM blocks_{at} AS l JOIN blocks_{at} AS r ON {same} WHERE {sides}"
+        )
+    union = " UNION ALL ".join(parts)  # one rule alone names a pair by each value, too
+    session.make("pairs", f"SELECT DISTINCT * FROM ({union})")
+    for at in range(len(parts)):
+        session.drop(f"blocks_{at}")
+    return tuple(oversized)
+
+
+def _make_blocks(session: Session, name: str, rule: Rule) -> list[OversizedBlock]:
+    """Make a table of the records that share a value of a rule, with that value."""
+    keys = ", ".join(_keys(rule))
+    session.make("keyed", _keyed(rule))
+    session.make(
+        "sizes",
+        f"SELECT {keys}, count(*) AS records FROM keyed GROUP BY {keys} HAVING count(*) > 1",
+    )
+    session.make(
+        name,
+        f"SELECT n, {keys} FROM keyed JOIN sizes USING ({keys}) WHERE records <= {rule.most:d}",
+    )
+    large = session.ask(f"SELECT {keys}, records FROM sizes WHERE records > {rule.most:d}")
+    session.drop("keyed")
+    session.drop("sizes")
+    found = [
+        OversizedBlock(rule.name, _shown([row[key] for key in _keys(rule)]), row["records"])
+        for row in large.to_pylist()
+    ]
+    return sorted(found, key=lambda each: (-each.records, each.value))
+
+
+def _keys(rule: Rule) -> list[str]:
+    return [f"key_{at}" for at in range(len(rule.columns) + bool(rule.explode))]
+
+
+def _keyed(rule: Rule) -> str:
+    """The values of each record that a rule looks at, once each."""
+    keys = _keys(rule)
+    values = [f'"{column}"' for column in rule.columns]
+    if rule.explode:
+        values.append(f'unnest("{rule.explode}")')
+    listed = ", ".join(f"{value} AS {key}" for value, key in zip(values, keys, strict=True))
+    known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    once = "DISTINCT " if rule.explode else ""
+    return f"SELECT {once}* FROM (SELECT n, {listed} FROM records) AS keyed WHERE {known}"
+
+
+def _shown(values: list[object]) -> str:
+    text = " + ".join(str(value) for value in values)
+    plain = "".join(letter if letter.isprintable() else "�" for letter in text[: _SHOWN + 1])
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
