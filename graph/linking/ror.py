@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +47,7 @@ class Organisation:
     :param acronyms: such as "TU/e".
     :param status: `active`, `inactive` or `withdrawn`.
     :param types: `education`, `company`, ... in lower case.
-    :param countries: codes of ISO 3166-1.
+    :param countries: codes of ISO 3166-1, each with the country's name in English.
     :param places: cities and states of its locations.
     :param relations: kind (`parent`, `child`, `related`, `successor`, `predecessor`) and IRI.
     """
@@ -58,7 +58,7 @@ class Organisation:
     acronyms: tuple[str, ...]
     status: str
     types: tuple[str, ...]
-    countries: tuple[str, ...]
+    countries: tuple[tuple[str, str], ...]
     places: tuple[str, ...]
     relations: tuple[tuple[str, str], ...]
 
@@ -265,7 +265,7 @@ def _second(record: Mapping[str, Any]) -> Organisation:
         acronyms=_unique(*(name for name, types in names if "acronym" in types)),
         status=_word(record["status"]),
         types=_unique(*(each.lower() for each in record["types"])),
-        countries=_unique(*(each.get("country_code") for each in places)),
+        countries=_countries(places),
         places=_unique(
             *(each.get(key) for each in places for key in ("name", "country_subdivision_name"))
         ),
@@ -283,12 +283,17 @@ def _first(record: Mapping[str, Any]) -> Organisation:
         acronyms=_unique(*record["acronyms"]),
         status=_word(record["status"]),
         types=_unique(*(each.lower() for each in record["types"])),
-        countries=_unique(record["country"]["country_code"]),
+        countries=_countries([record["country"]]),
         places=_unique(
             *(each.get(key) for each in record["addresses"] for key in ("city", "state"))
         ),
         relations=_relations(record),
     )
+
+
+def _countries(places: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    found = ((each.get("country_code"), each.get("country_name")) for each in places)
+    return tuple(dict.fromkeys((_word(code), _word(name)) for code, name in found if code and name))
 
 
 def _relations(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
