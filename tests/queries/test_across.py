@@ -10,6 +10,8 @@ import pytest
 import rdflib
 from symposia.graph.dataset import NamedGraph, shipped
 from symposia.graph.deriving import derive
+from symposia.graph.linking.decisions import Decision, Verdict
+from symposia.graph.linking.links import CLOSE, Evidence, Link, Links, Method, Status
 from symposia.graph.mapping import find_mapping, map_graph
 from symposia.graph.namespaces import BASE
 from symposia.graph.questions import bind, question
@@ -28,6 +30,8 @@ TWO: dict[str, dict[str, str]] = {
     "conferences": {},
     "countries": {},
     "identity_evidence": {},
+    "link_evidence": {"thing": "lake-2030/person/cy-dale"},
+    "links": {},
     "newcomers": {},
     "organisations_over_time": {},
     "organising_roles": {},
@@ -60,6 +64,25 @@ SOURCES = ("iswc/iswc-2005-complete.ttl", "iswc/iswc-2006-complete.new.ttl",
            "eswc/eswc-2008-complete.rdf")  # fmt: skip
 
 
+CY, CY_2, GUS_2 = (
+    f"{BASE}{iri}"
+    for iri in ("lake-2030/person/cy-dale", "lake-2031/person/cy-dale", "lake-2031/person/gus-hill")
+)
+NO = Decision(CY, GUS_2, Verdict.REJECT, "Ada Holt", "Two people.", "2031-01-02T03:04:05Z")
+FOUND = (Evidence("name", "the same name", 8.5), Evidence("homepage", "a group's homepage", -2.25))
+LINKED = Links(
+    "people",
+    (
+        Link(CY, CY_2, CLOSE, 0.95, 4.25, FOUND, status=Status.STATED),
+        Link(CY, GUS_2, score=0.31, weight=-1.15, status=Status.REJECTED, decision=NO),
+    ),
+    (NO,),
+    Method("People by name.", "1", 0.999, 0.9),
+    "2031-01-02T03:04:05Z",
+)
+"""Links between people of the two, none of which makes them one."""
+
+
 def vocabularies() -> list[NamedGraph]:
     return [graph for graph in shipped() if graph.iri.startswith(f"{BASE}graph/")]
 
@@ -71,8 +94,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[NamedGraph]:
         NamedGraph(f"{BASE}{path.stem}/graph/programme", path, path.stem)
         for path in sorted(DATA.glob("*.ttl"))
     ]
-    graphs = [*vocabularies(), *programmes]
-    return [*graphs, *derive(graphs, tmp_path_factory.mktemp("derived"))]
+    folder = tmp_path_factory.mktemp("derived")
+    graphs = [*vocabularies(), *programmes, LINKED.graph(folder)]
+    return [*graphs, *derive(graphs, folder)]
 
 
 @pytest.fixture(scope="module")
