@@ -121,7 +121,7 @@ def test_repeated_titles_of_one_issue_are_not_guessed(linkage: Linkage) -> None:
     given = {"title": "Book Review Column", "authors": ("A. B.",)}
     left, right = (
         [paper(id=f"urn:{n}", year=2000 + n // 2, **given) for n in numbers]
-        for numbers in (range(4), range(4, 6))
+        for numbers in (range(6), range(6, 8))
     )
     found = linked(linkage, left, [replace(each, year=2000) for each in right])
     assert set(found.values()) == {"review"}
@@ -143,6 +143,27 @@ def test_what_looks_like_the_papers_of_tinyml(root: Path, linkage: Linkage) -> N
         if grade != "review"
     }
     assert found == {each["id"]: each["grade"] for each in told if each["grade"]}
+
+
+def test_one_source_lists_a_paper_once(linkage: Linkage) -> None:
+    """Papers and posters of the same people, at one conference; and the same in another source."""
+    here, there = "https://e/iswc/paper", "https://e/iswc/easychair/paper"
+    table = papers.table(
+        [
+            paper(id=f"{here}/1", title="Optimizing QoS-Aware Service Composition"),
+            paper(id=f"{here}/2", title="A Tool for Optimizing Quality of Service Composition"),
+            paper(id=f"{here}/3"),
+            paper(id=f"{here}/4"),
+            paper(id=f"{there}/3"),
+        ]
+    )
+    scores = papers.confirm(score(linkage, table), table)
+    assert graded(linkage, scores.pairs.to_pylist()) == {
+        (f"{there}/3", f"{here}/3"): "same",
+        (f"{there}/3", f"{here}/4"): "same",
+        (f"{here}/3", f"{here}/4"): "close",
+        (f"{here}/1", f"{here}/2"): "review",
+    }
 
 
 def test_evidence_adds_up(linkage: Linkage) -> None:

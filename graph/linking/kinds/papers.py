@@ -41,7 +41,10 @@ _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "
 _CLOSE: Final = 8.0
 """Weight that versions have at most: odds of 256, which are close and not the same."""
 _EDITION: Final = {
-    ("edition", 0): "Other venues, forms or DOIs: versions of a paper are close, never the same",
+    (
+        "edition",
+        0,
+    ): "Other venues, years, forms or DOIs: versions of a paper are close, never the same",
     ("edition", -1): "Nothing tells that these are two versions",
 }
 _ORDINAL: Final = frozenset({"st", "nd", "rd", "th"})
@@ -101,16 +104,17 @@ def confirm(
     """Hold what are versions of a paper below what is the same.
 
     A preprint and a paper at a conference are different publications, however much else agrees, and
-    so are papers of one title with two DOIs, or at two venues, unless they have one DOI. Their
-    weight is cut by the comparison `edition`.
+    so are papers of one title with two DOIs, years apart, at two venues (unless they have one DOI),
+    or with two records in one source. Their weight is cut by the comparison `edition`.
     """
     import pyarrow as pa  # they are slow to load
     import pyarrow.compute as pc
 
     pairs = scores.pairs
     elsewhere = pc.and_(pc.equal(pairs["venue"], 0), pc.not_equal(pairs["identifier"], 2))
-    others = pc.equal(pairs["identifier"], 0)
-    versions = pc.or_(pc.or_(pc.equal(pairs["version"], 0), elsewhere), others)
+    versions = elsewhere
+    for name in ("version", "identifier", "year", "source"):
+        versions = pc.or_(versions, pc.equal(pairs[name], 0))
     weight = pc.if_else(versions, pc.min_element_wise(pairs["weight"], _CLOSE), pairs["weight"])
     odds = pc.power(2.0, pc.min_element_wise(weight, 1000.0))
     columns = {
@@ -130,10 +134,11 @@ def table(found: Iterable[Publication]) -> pa.Table:
 
     `key` is the title without signs and spaces, `words` the different words of it, `pairs` its
     words two by two, by which papers are found whose titles differ somewhere, `numbers` what
-    numbers it has, and `part` which part of a series it names. A title is `common` where papers of
-    other years or authors have it too, and `repeated` where others of the same year, authors and
-    venue have it as well, such as editorials. Of authors there are the family names, of the venue
-    its kind and what it may be called for short.
+    numbers it has, and `part` which part of a series it names. A title is `common` where it is
+    short, or papers of two other years or authors have it too; it is `repeated` where others of the
+    same year, authors and venue have it as well, as editorials do. Of authors there are the family
+    names, of the venue its kind and what it may be called for short. `source` is what lists a paper
+    of a dataset: there it has but one record.
     """
     import pyarrow as pa  # it is slow to load
 
@@ -165,6 +170,7 @@ def _schema() -> pa.Schema:
             "families": several,
             "kind": pa.string(),
             "series": several,
+            "source": pa.string(),
         }
     )
 
@@ -178,7 +184,7 @@ def _tell_common(rows: Sequence[dict[str, Any]]) -> None:
     issues = Counter(key for key, *_ in {issue(row) for row in rows})
     alike = Counter((*issue(row), row["venue"]) for row in rows)
     for row in rows:
-        row["common"] = issues[row["key"]] > 1 or len(row["words"]) < _FEWEST
+        row["common"] = issues[row["key"]] > 2 or len(row["words"]) < _FEWEST
         row["repeated"] = row["common"] and alike[(*issue(row), row["venue"])] > 1
 
 
@@ -210,6 +216,7 @@ def _row(of: Publication) -> dict[str, Any]:
         "families": families or None,
         "kind": _kind(of),
         "series": _series(of.venue) or None,
+        "source": of.id.partition("/paper/")[0] if "/paper/" in of.id else None,
     }
 
 
