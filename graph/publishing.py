@@ -17,7 +17,7 @@ from .files import writing
 from .library import Library
 from .manifest import Generation
 from .updates import Update, operations, refuse_default_graph
-from .writer import EngineWriter
+from .writer import Change, EngineWriter
 
 __all__ = ["LibraryWriter"]
 
@@ -69,6 +69,20 @@ class LibraryWriter(EngineWriter):
                 return result
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def decide(self, change: Change) -> bool:
+        """See `EngineWriter.decide`."""
+        from .linking.decisions import Decision, Verdict
+        from .linking.reviewing import decide, withdraw
+
+        left, right = change.decision["left"], change.decision["right"]
+        assert left is not None  # noqa: S101  each is about something
+        with self._lock:
+            if change.action == "withdraw":
+                return withdraw(self._library, left, right) is not None
+            verdict = Verdict(change.decision["verdict"] or "")
+            told = (change.decision[name] or "" for name in ("by", "why", "at"))
+            return decide(self._library, Decision(left, right, verdict, *told)) is not None
 
     def run(self, engine: ox.Store, update: Update) -> None:
         """See `EngineWriter.run`; each operation sees the union as the one before left it."""

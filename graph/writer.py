@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
-from .errors import PreconditionError, QueryError, SourceError
+from .errors import DecisionError, PreconditionError, QueryError, SourceError
 from .network import refuse_load, refuse_service
 from .rdf import parse_rdf
 from .updates import Update, read_update, with_dataset
@@ -52,7 +52,7 @@ class Change:
 
     :param action: `update` runs a SPARQL 1.1 update (https://www.w3.org/TR/sparql11-update/), `put`
         makes a graph hold exactly the triples of some documents, `post` adds them to it, and
-        `delete` removes it.
+        `delete` removes it; `decide` keeps a decision about links, and `withdraw` takes it back.
     :param graph: the IRI of the graph that is put, added to or removed; None for the default graph.
     :param documents: without named graphs; each has blank nodes of its own.
     :param base: IRI against which relative IRIs are resolved.
@@ -60,9 +60,10 @@ class Change:
     :param text: the update.
     :param using: IRIs of the graphs that are the default graph of each WHERE of the update.
     :param using_named: IRIs of the graphs that GRAPH can see in it.
+    :param decision: what is decided, by the names of the fields of `linking.decisions.Decision`.
     """
 
-    action: Literal["update", "put", "post", "delete"]
+    action: Literal["update", "put", "post", "delete", "decide", "withdraw"]
     graph: str | None = None
     documents: Sequence[Document] = ()
     base: str | None = None
@@ -70,6 +71,7 @@ class Change:
     text: str = ""
     using: Sequence[str] = ()
     using_named: Sequence[str] = ()
+    decision: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class Writer(Protocol):
@@ -82,6 +84,7 @@ class Writer(Protocol):
             was there.
         :raises QueryError: an update does not parse, cannot be run, reads from the network, or
             names a dataset of its own beside `using`.
+        :raises DecisionError: a decision contradicts others, or there is nothing that it is about.
         :raises PreconditionError: the condition does not hold.
         :raises SourceError: a document cannot be read.
         :raises ShapeError: the dataset would break a shape.
@@ -102,6 +105,8 @@ class EngineWriter(ABC):
 
     def make(self, change: Change) -> bool:
         """See `Writer.make`."""
+        if change.action in ("decide", "withdraw"):
+            return self.decide(change)
         if change.action == "update":
             return self._update(change)
         if change.action == "delete":
@@ -109,6 +114,16 @@ class EngineWriter(ABC):
         clear = change.action == "put"
         triples = _triples(change.documents, change.base)
         return self._change(change, lambda e, name: _put(e, name, triples, clear=clear))
+
+    def decide(self, change: Change) -> bool:
+        """Keep a decision, or take it back.
+
+        :return: whether the dataset is another now.
+        """
+        raise DecisionError(
+            f"What this server shows keeps no decisions: {change.action} needs a data folder.",
+            hint="symposia serve --data DIR",
+        )
 
     def _update(self, change: Change) -> bool:
         refuse_load(change.text)

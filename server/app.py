@@ -26,6 +26,7 @@ from . import (
     problems,
     reconcile,
     renewal,
+    review,
     search,
     sparql,
     statics,
@@ -97,6 +98,7 @@ def create_app(
         tallies,
         reconcile,
         search,
+        review,
         pages,
     ):
         app.register_blueprint(module.blueprint)

@@ -36,9 +36,13 @@ def panels(
     To add a panel to a page, put a query into its folder and show its rows in the template.
 
     :param folder: a folder under `templates/`.
-    :param bindings: values of variables, which every query of the folder selects.
+    :param bindings: values of variables, which every query of the folder selects; `own`, which says
+        whether nobody else who is the same is looked at, only some.
     :param only: the names of the queries to run; all, if None.
     """
     names = [name for name in _names(folder) if only is None or name in only]
-    queries = [(query_text(f"{folder}/{name}.rq"), bindings or {}) for name in names]
+    texts = [query_text(f"{folder}/{name}.rq") for name in names]
+    given = dict(bindings or {})
+    fewer = {name: value for name, value in given.items() if name != "own"}
+    queries = [(text, given if "?own" in text else fewer) for text in texts]
     return dict(zip(names, served.tables(*queries), strict=True))

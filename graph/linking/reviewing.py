@@ -15,7 +15,6 @@ from ..library import Change, Library
 from ..rdf import quads_of
 from ..store import Store
 from ..temporary import temporary_folder
-from ..validation import validate
 from .decisions import Decision, read_decisions, write_decisions
 from .facts import PROPERTIES, facts_of
 from .links import LINKS, Link, Links, Status, read_links
@@ -133,6 +132,8 @@ def _same(one: NamedGraph, other: NamedGraph) -> bool:
 
 def _validate(graphs: Sequence[NamedGraph]) -> None:
     """What a links graph says is about its own nodes, so that it is looked at by itself."""
+    from ..validation import validate
+
     report = validate(*graphs)
     if not report.conforms:
         raise ShapeError("The links would break the shapes; nothing was published.", report=report)

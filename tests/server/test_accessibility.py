@@ -44,6 +44,8 @@ PAGES = [
     "/search?q=nothingofthekind",
     "/compare?one=Brett+Meyer&other=Warren+J.+Gross",
     "/missing",
+    "/review",
+    "/tinyml-2023/person/brett-meyer.html?identities=own",
     "/missing?conference=tinyml-2023",
     "/why?subject=tinyml-2023/paper/fmas",
     "/queries/",
