@@ -28,7 +28,7 @@ again, `--check` fails where a count is no longer as published, `--json` prints 
 
 Each set is measured by up to three methods: *exact* (equal keys), *baseline* (a plain, well-known
 method) and *ours* (the linkage that `symposia link` runs; one configuration for all sets of a
-kind). No linkage was tuned on what it is measured by. Precision is the share of stated pairs that
+kind). What was looked at while a linkage was written stands below its set. Precision is the share of stated pairs that
 are true, recall the share of true pairs that are stated, F1 their harmonic mean. What is stated of
 a record that has no match is wrong; a wrong match of one that has a match is wrong and missed.
 Brackets are 95 % intervals: percentiles of 2,000 bootstrap samples of the connected components of
