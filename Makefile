@@ -8,7 +8,7 @@ DATA ?= .data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve test lint format types bench clean
+.PHONY: help serve test lint format types bench quality clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ types: $(VENV)/.dev ## Check types
 
 bench: $(VENV)/.dev ## Measure: start-up, publishing, questions, serving (some minutes)
 	@$(BIN)/python -m tests.benchmarks
+
+quality: $(VENV)/.dev ## Measure the links against gold sets, into docs/linking-quality.md (some minutes)
+	@$(BIN)/python -m tests.quality $(ARGS)
 
 clean: ## Remove the environment, caches and the local data folder
 	@rm -rf $(VENV) $(DATA) .pytest_cache .mypy_cache .ruff_cache .hypothesis
