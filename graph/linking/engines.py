@@ -81,14 +81,11 @@ class DuckDB:
             connection = connect(self.memory, self.threads, str(folder / "duckdb"))
             try:
                 yield _DuckDBSession(connection)
-            except duckdb.OutOfMemoryException as error:
-                raise LinkageError(f"DuckDB has no memory left: {error}", hint=_SMALL) from error
-            except SplinkException as error:
-                reason = error.__cause__ or error
+            except (duckdb.Error, SplinkException) as error:
+                reason = error.__cause__ or error if isinstance(error, SplinkException) else error
                 hint = _SMALL if isinstance(reason, duckdb.OutOfMemoryException) else ""
-                raise LinkageError(f"DuckDB cannot score pairs: {reason}", hint=hint) from error
-            except duckdb.Error as error:
-                raise LinkageError(f"DuckDB cannot block records: {error}") from error
+                what = f"DuckDB cannot score pairs: {str(reason).splitlines()[0].rstrip('.')}."
+                raise LinkageError(what, hint=hint) from error
             finally:
                 connection.close()
 

@@ -204,7 +204,7 @@ class _Reader:
         except (sqlglot.errors.SqlglotError, ValueError, RecursionError) as error:
             reason = str(error).splitlines()[0] if str(error) else "it is not a single one."
             raise self.wrong(key, f"'{given}' is no condition in SQL: {reason}") from error
-        if not isinstance(tree, sql.Expression) or tree.find(sql.Query, sql.DDL, sql.Command):
+        if not isinstance(tree, sql.Condition) or tree.find(sql.Query):
             raise self.wrong(key, f"'{given}' is no condition over two records.")
         columns = list(dict.fromkeys(column.sql() for column in tree.find_all(sql.Column)))
         inner = {name.sql() for each in tree.find_all(sql.Lambda) for name in each.expressions}

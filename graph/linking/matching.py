@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from .scoring import Scores
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["match"]
 
@@ -26,18 +22,16 @@ def match(scores: Scores, cardinality: str) -> Scores:
     import pyarrow as pa
 
     pairs = scores.pairs
-    order = pairs.append_column("at", pa.array(range(pairs.num_rows), pa.int64())).sort_by(
+    numbered = pairs.append_column("at", pa.array(range(pairs.num_rows), pa.int64()))
+    order = numbered.sort_by(
         [("weight", "descending"), ("left", "ascending"), ("right", "ascending")]
     )
-    lefts: set[str] = set()
-    rights: set[str] = set()
+    columns = (order[name].to_pylist() for name in ("at", "left", "right"))
+    taken: set[str] = set()
     kept = []
-    for at, left, right in zip(
-        *(order[n].to_pylist() for n in ("at", "left", "right")), strict=True
-    ):
-        if left in lefts or (cardinality == "one-to-one" and right in rights):
+    for at, left, right in zip(*columns, strict=True):
+        if left in taken or (cardinality == "one-to-one" and right in taken):
             continue
-        lefts.add(left)
-        rights.add(right)
+        taken |= {left, right} if cardinality == "one-to-one" else {left}
         kept.append(at)
     return replace(scores, pairs=pairs.take(pa.array(sorted(kept), pa.int64())))

@@ -56,7 +56,7 @@ def prepare(linkage: Linkage, left: pa.Table, right: pa.Table | None) -> Records
     shortened: dict[str, int] = {}
     columns = {"n": pa.array(range(whole.num_rows), pa.int32())}
     for name in linkage.columns:
-        columns[name], cut = _bounded(_plain(whole[name]))
+        columns[name], cut = _bounded(whole[name])
         if cut:
             shortened[name] = cut
     table = pa.table(columns)
@@ -76,9 +76,10 @@ def _side(linkage: Linkage, side: str, table: pa.Table) -> pa.Table:
             hint = hint or f"They have {', '.join(table.column_names) or 'none'}."
             what = "twice" if count else "not"
             raise linkage.wrong(key, f"The {side} records have the column '{name}' {what}.", hint)
-    found = table.select(list(dict.fromkeys(("id", *linkage.columns))))
+    names = list(dict.fromkeys(("id", *linkage.columns)))
+    found = pa.table([_plain(table[name]) for name in names], names=names)
     if not types.is_string(found.schema.field("id").type):
-        if found.num_rows and not types.is_large_string(found.schema.field("id").type):
+        if found.num_rows:
             raise linkage.wrong("records", f"The column 'id' of the {side} records is no text.")
         found = found.set_column(0, "id", found["id"].cast(pa.string()))
     if found["id"].null_count:

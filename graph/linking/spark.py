@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Spark"]
 
-_QUIET: Final = "rootLogger.level = off\n"
+_QUIET: Final = """\
+rootLogger.level = off
+rootLogger.appenderRef.none.ref = none
+appender.none.type = Null
+appender.none.name = none
+"""
 """A configuration of log4j: what goes wrong is raised, not printed."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -1,0 +1,317 @@
+"""Pairs have the scores that the file declares, whatever their records look like."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from symposia.graph.errors import LinkageError
+from symposia.graph.linking.engines import DuckDB
+from symposia.graph.linking.linkage import Linkage, read_linkage
+from symposia.graph.linking.scoring import OversizedBlock, score
+
+FILE = """\
+kind = "people"
+version = "1"
+summary = "People by name and topics."
+[thresholds]
+same = 0.99
+close = 0.9
+review = {review}
+[blocking]
+most = {most}
+[model]
+probability_two_random_records_match = 0.2
+[[model.blocking_rules]]
+columns = ["family"]
+[[model.blocking_rules]]
+explode = ["topics"]
+[[model.comparisons]]
+name = "name"
+[[model.comparisons.comparison_levels]]
+label = "a name is not known"
+is_null_level = true
+sql_condition = "name_l IS NULL OR name_r IS NULL"
+[[model.comparisons.comparison_levels]]
+label = "the same name"
+sql_condition = "name_l = name_r"
+m_probability = 0.64
+u_probability = 0.01
+[[model.comparisons.comparison_levels]]
+label = "a similar name"
+sql_condition = "jaro_winkler_similarity(name_l, name_r) >= 0.9"
+m_probability = 0.32
+u_probability = 0.02
+[[model.comparisons.comparison_levels]]
+label = "another name"
+sql_condition = "ELSE"
+m_probability = 0.04
+u_probability = 0.97
+[[model.comparisons]]
+name = "topics"
+[[model.comparisons.comparison_levels]]
+label = "a topic is shared"
+sql_condition = "list_has_any(topics_l, topics_r)"
+m_probability = 0.5
+u_probability = 0.125
+[[model.comparisons.comparison_levels]]
+label = "no topic is shared"
+sql_condition = "ELSE"
+m_probability = 0.5
+u_probability = 0.875
+"""
+
+
+@pytest.fixture
+def linkage(tmp_path: Path) -> Linkage:
+    return declared(tmp_path)
+
+
+def declared(folder: Path, most: int = 50, review: float = 0.01, text: str = FILE) -> Linkage:
+    path = folder / "linkage.toml"
+    path.write_text(text.format(most=most, review=review), encoding="utf-8")
+    return read_linkage(path)
+
+
+def records(*rows: tuple[str, str | None, str | None, list[str] | None]) -> pa.Table:
+    names = ("id", "name", "family", "topics")
+    types = (pa.string(), pa.string(), pa.string(), pa.list_(pa.string()))
+    columns = zip(*rows, strict=True) if rows else ((),) * 4
+    return pa.table(
+        {n: pa.array(list(c), t) for n, c, t in zip(names, columns, types, strict=True)}
+    )
+
+
+ANA = ("a", "ana lima", "lima", ["bees"])
+ANNA = ("b", "anna lima", "lima", ["bees", "ants"])
+NOBODY = ("c", None, "lima", None)
+OTHER = ("d", "ana lima", "moss", ["ants"])
+
+
+def test_weighs_each_comparison(linkage: Linkage) -> None:
+    found = score(linkage, records(OTHER, NOBODY, ANNA, ANA))
+    prior, shared, apart = -2.0, 2.0, math.log2(0.5 / 0.875)
+    expected = [
+        ("a", "b", 1, 4.0, 1, shared),
+        ("a", "c", -1, 0.0, 0, apart),
+        ("b", "c", -1, 0.0, 0, apart),
+        ("b", "d", 1, 4.0, 1, shared),
+    ]
+    assert [field.name for field in found.pairs.schema] == [
+        "left", "right", "probability", "weight", "name", "name_weight", "topics", "topics_weight",
+    ]  # fmt: skip
+    assert found.pairs.schema.field("name").type == pa.int32()
+    rows = [tuple(row.values()) for row in found.pairs.to_pylist()]
+    for (left, right, name, name_weight, topics, topics_weight), row in zip(
+        expected, rows, strict=True
+    ):
+        weight = prior + name_weight + topics_weight
+        probability = 2**weight / (1 + 2**weight)
+        assert row == (
+            left,
+            right,
+            pytest.approx(probability, abs=1e-12),
+            pytest.approx(weight, abs=1e-12),
+            name,
+            pytest.approx(name_weight, abs=1e-12),
+            topics,
+            pytest.approx(topics_weight, abs=1e-12),
+        )
+    assert found.oversized == ()
+    assert found.labels["name", 1] == "a similar name"
+
+
+def test_two_tables_have_pairs_of_one_record_each(linkage: Linkage) -> None:
+    right = records(("A", *ANA[1:]), ("B", *ANNA[1:]))
+    found = score(linkage, records(ANA, OTHER), right)
+    assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [
+        ("a", "A"),
+        ("a", "B"),
+        ("d", "B"),
+    ]
+
+
+def test_is_the_same_in_any_order(linkage: Linkage) -> None:
+    first, second = (
+        score(linkage, records(*rows)).pairs
+        for rows in ([ANA, ANNA, NOBODY, OTHER], [OTHER, ANNA, ANA, NOBODY])
+    )
+    assert first.equals(second)
+
+
+def test_keeps_what_is_worth_a_review(tmp_path: Path) -> None:
+    found = score(declared(tmp_path, review=0.5), records(ANA, ANNA, NOBODY, OTHER))
+    assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [
+        ("a", "b"),
+        ("b", "d"),
+    ]
+
+
+def test_rare_values_weigh_more(tmp_path: Path) -> None:
+    rare = FILE.replace(
+        "u_probability = 0.01\n", 'u_probability = 0.01\ntf_adjustment_column = "name"\n', 1
+    )
+    linkage = declared(tmp_path, review=1e-9, text=rare)
+    usual = [(f"u{at}", "usual", "f", None) for at in range(6)]
+    found = score(linkage, records(*usual, ("r0", "rare", "f", None), ("r1", "rare", "f", None)))
+    weights = {
+        row["left"]: row["name_weight"] for row in found.pairs.to_pylist() if row["name"] == 2
+    }
+    assert weights["u0"] == pytest.approx(math.log2(0.64 / (6 / 8)))
+    assert weights["r0"] == pytest.approx(math.log2(0.64 / (2 / 8)))
+
+
+@pytest.mark.parametrize(("left", "right"), [(0, None), (0, 0), (0, 2), (2, 0)])
+def test_nothing_has_no_pairs(linkage: Linkage, left: int, right: int | None) -> None:
+    lefts, rights = records(ANA, ANNA)[:left], records(NOBODY, OTHER)
+    found = score(linkage, lefts, None if right is None else rights[:right])
+    assert found.pairs.num_rows == 0
+    assert found.pairs.column_names[:5] == ["left", "right", "probability", "weight", "name"]
+
+
+def test_leaves_out_large_blocks_and_says_so(tmp_path: Path) -> None:
+    crowd = [(f"x{at:02d}", f"ana {at}", "lima", None) for at in range(11)]
+    small = [(f"y{at}", "bo moss", "moss", ["bees"]) for at in range(3)]
+    found = score(declared(tmp_path, most=10), records(*crowd, *small))
+    assert found.oversized == (OversizedBlock("family", "lima", 11),)
+    assert {row["left"][0] for row in found.pairs.to_pylist()} == {"y"}
+    assert found.pairs.num_rows == 3
+
+
+def test_lists_explode_within_bounds(tmp_path: Path) -> None:
+    rows = [(f"x{at:02d}", "ana", f"f{at}", ["all", f"pair {at // 2}"]) for at in range(12)]
+    found = score(declared(tmp_path, most=10), records(*rows))
+    assert found.oversized == (OversizedBlock("topics", "all", 12),)
+    assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [
+        (f"x{at:02d}", f"x{at + 1:02d}") for at in range(0, 12, 2)
+    ]
+
+
+def test_what_another_rule_names_is_compared(tmp_path: Path) -> None:
+    crowd = [(f"x{at:02d}", f"ana {at}", "lima", ["t"] if at < 2 else None) for at in range(11)]
+    found = score(declared(tmp_path, most=10), records(*crowd))
+    assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [("x00", "x01")]
+
+
+def test_a_value_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    rows = [(f"x{at}", "ana", None, ["t", "t", "t"]) for at in range(4)]
+    found = score(declared(tmp_path, most=4), records(*rows))
+    assert (found.pairs.num_rows, found.oversized) == (6, ())
+
+
+def test_poisoned_values_are_bounded(tmp_path: Path) -> None:
+    long = [
+        (f"l{at}", "x" * 10_000 + str(at), f"f{at % 2}", ["\x00\x1b[31m" * 400]) for at in range(5)
+    ]
+    odd = [(f"o{at}", "\x00\x07\u202e name", "\x1b[2J", None) for at in range(3)]
+    listed = ("z", "z", None, [f"t{at}" for at in range(10_000)])
+    found = score(declared(tmp_path, most=4), records(*long, *odd, listed))
+    assert found.shortened == {"name": 5, "topics": 6}
+    (block,) = found.oversized
+    assert (block.rule, block.records) == ("topics", 5)
+    assert len(block.value) == 80
+    assert block.value.isprintable()
+    named = {(row["left"], row["right"]): row["name"] for row in found.pairs.to_pylist()}
+    assert named["l0", "l2"] == 2  # what distinguishes them is beyond what is compared
+    assert named["o0", "o1"] == 2
+
+
+def test_empty_text_is_not_known(linkage: Linkage) -> None:
+    found = score(linkage, records(("a", "", "", [""]), ("b", "", "", [""]), ("c", "", "x", None)))
+    assert found.pairs.num_rows == 0
+
+
+def test_takes_other_types_of_text(linkage: Linkage) -> None:
+    plain = records(ANA, ANNA, NOBODY, OTHER)
+    other = plain.set_column(0, "id", plain["id"].cast(pa.large_string()))
+    other = other.set_column(1, "name", plain["name"].dictionary_encode())
+    other = other.set_column(2, "family", plain["family"].cast(pa.string_view()))
+    other = other.set_column(3, "topics", plain["topics"].cast(pa.large_list(pa.string())))
+    assert score(linkage, other).pairs.equals(score(linkage, plain).pairs)
+
+
+def test_nothing_known_is_no_error(linkage: Linkage) -> None:
+    table = pa.table({"id": ["a", "b"], **{n: pa.nulls(2) for n in ("name", "family", "topics")}})
+    assert score(linkage, table).pairs.num_rows == 0
+
+
+def test_parts_are_put_together(linkage: Linkage, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symposia.graph.linking import engines
+
+    rows = [(f"x{at}", f"ana {at}", "lima", None) for at in range(9)]
+    whole = score(linkage, records(*rows))
+    monkeypatch.setattr(engines._DuckDBSession, "pairs_at_once", 5)
+    assert whole.pairs.num_rows == 36
+    assert score(linkage, records(*rows)).pairs.equals(whole.pairs)
+
+
+GOOD = records(ANA, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (GOOD.rename_columns(["id", "names", "family", "topics"]), None, "Did you mean 'names'?"),
+        (GOOD.drop_columns(["family"]), None, "model.blocking_rules[0]: The left records have the"),
+        (GOOD, GOOD.drop_columns(["id"]), "The right records have the column 'id' not."),
+        (GOOD.append_column("name", GOOD["name"]), None, "have the column 'name' twice."),
+        (pa.concat_tables([GOOD, GOOD]), None, "2 identifiers are there more than once, first 'a'"),
+        (GOOD, GOOD, "Each record is given once, on one side."),
+        (records((None, *ANA[1:])), None, "One of the left records has no identifier."),  # type: ignore[arg-type]
+        (GOOD.set_column(0, "id", pa.array([1, 2])), None, "'id' of the left records is no text."),
+        (GOOD.set_column(2, "family", GOOD["topics"]), None, 'Write explode = ["family"].'),
+        (GOOD.set_column(3, "topics", GOOD["name"]), None, 'Write columns = ["topics"].'),
+        (
+            GOOD.set_column(1, "name", pa.array([[1], [2]])),
+            None,
+            "cannot be asked of these records",
+        ),
+        (
+            GOOD,
+            records(OTHER).set_column(1, "name", pa.array([["x"]])),
+            "Left and right do not fit",
+        ),
+    ],
+)
+def test_says_what_does_not_fit(
+    linkage: Linkage, left: pa.Table, right: pa.Table | None, expected: str
+) -> None:
+    with pytest.raises(LinkageError) as caught:
+        score(linkage, left, right)
+    assert expected in str(caught.value)
+
+
+def test_a_function_that_there_is_not(tmp_path: Path) -> None:
+    text = FILE.replace("jaro_winkler_similarity", "jaro_winkles")
+    with pytest.raises(LinkageError, match=r"\(name, 'a similar name'\).*jaro_winkles"):
+        score(declared(tmp_path, text=text), GOOD)
+
+
+def test_a_value_that_breaks_a_condition(tmp_path: Path) -> None:
+    text = FILE.replace("name_l = name_r", "CAST(name_l AS INTEGER) = 1")
+    with pytest.raises(LinkageError, match=r"DuckDB cannot score pairs: .*ana lima"):
+        score(declared(tmp_path, text=text), GOOD)
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    rows = [(f"x{at}", f"name {at}", "lima", [f"t{at % 7}"]) for at in range(2000)]
+    with pytest.raises(LinkageError, match=r"DuckDB .*Give it more memory"):
+        score(declared(tmp_path, most=2000), records(*rows), engine=DuckDB("4MB", 1))
+
+
+def test_leaves_no_files(linkage: Linkage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "work"))
+    (tmp_path / "work").mkdir()
+    score(linkage, GOOD)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "condition", ["getenv('HOME') = name_l", "read_text('/etc/hostname') = name_l"]
+)
+def test_conditions_see_records_only(tmp_path: Path, condition: str) -> None:
+    text = FILE.replace("name_l = name_r", condition)
+    with pytest.raises(LinkageError, match="cannot be asked of these records"):
+        score(declared(tmp_path, text=text), GOOD)
