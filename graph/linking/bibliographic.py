@@ -129,8 +129,8 @@ def grouped(rows: Iterable[Mapping[str, str]]) -> Iterator[Publication]:
     papers: dict[str, dict[str, dict[str, int]]] = {}
     for row in rows:
         facts = papers.setdefault(row["paper"], defaultdict(dict))
-        position = int(row.get("position") or 0)
-        facts[row["fact"]].setdefault(row["value"], position)
+        same, position = facts[row["fact"]], int(row.get("position") or _MOST_AUTHORS)
+        same[row["value"]] = min(position, same.get(row["value"], position))
     for iri in sorted(papers):
         facts = papers[iri]
         told: dict[str, Any] = {

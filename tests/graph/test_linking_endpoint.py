@@ -105,9 +105,14 @@ INSERT DATA {
 }"""
 
 
+def graph_files(root: Path) -> list[Path]:
+    return sorted((root / "graph" / "tinyml-2023").glob("*.ttl"))
+
+
 def shipped(root: Path) -> Store:
-    graphs = sorted((root / "graph" / "tinyml-2023").glob("*.ttl"))
-    return Store.memory(NamedGraph(f"urn:{path.stem}", path, path.stem) for path in graphs)
+    return Store.memory(
+        NamedGraph(f"urn:{path.stem}", path, path.stem) for path in graph_files(root)
+    )
 
 
 def test_links_to_oxigraph_end_to_end(tmp_path: Path, root: Path) -> None:
@@ -122,11 +127,23 @@ def test_links_to_oxigraph_end_to_end(tmp_path: Path, root: Path) -> None:
             )
             dblp = remote(f"{server.url}/query", tmp_path, batch=10)
             right = papers.records_at(dblp, store)
+            for path in graph_files(root):
+                headers = {"Content-Type": "text/turtle"}
+                address = f"{server.url}/store?default"
+                assert urllib3.request(
+                    "POST", address, body=path.read_bytes(), headers=headers
+                ).status in (200, 201, 204)
+            other = remote(f"{server.url}/query", tmp_path, vocabulary="symposia")
+            mirrored = papers.records_at(other, store)
     except MissingError as missing:
         pytest.skip(str(missing))
     assert dblp.requests == 3, "16 titles and 12 DOIs, ten at a time"
     assert right.num_rows == 2, "what is called otherwise is not asked for"
     left = papers.records(store)
+    assert other.requests == 1
+    assert mirrored["id"].to_pylist() == left["id"].to_pylist()
+    for column in ("key", "families", "year", "venue", "doi", "arxiv"):
+        assert mirrored[column] == left[column], column
     scores = papers.confirm(match(score(linkage, left, right), "one-to-one"), left, right)
     found = {
         (row["left"].rpartition("/")[2], row["right"].rpartition("/")[2]): row["probability"]
