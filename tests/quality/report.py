@@ -28,13 +28,14 @@ again, `--check` fails where a count is no longer as published, `--json` prints 
 
 Each set is measured by up to three methods: *exact* (equal keys), *baseline* (a plain, well-known
 method) and *ours* (the linkage that `symposia link` runs; one configuration for all sets of a
-kind). What was looked at while a linkage was written stands below its set. Precision is the share of stated pairs that
-are true, recall the share of true pairs that are stated, F1 their harmonic mean. What is stated of
-a record that has no match is wrong; a wrong match of one that has a match is wrong and missed.
-Brackets are 95 % intervals: percentiles of 2,000 bootstrap samples of the connected components of
-true and stated pairs, so that all pairs of one thing are in or out together. An interval without
-width says that no error was seen, not that there is none. A target is *met* where the measured
-share reaches it, and *met for sure* where the whole interval does.
+kind). What was looked at while a linkage was written stands below its set. Precision is the share
+of stated pairs that are true, recall the share of true pairs that are stated, F1 their harmonic
+mean. What is stated of a record that has no match is wrong; a wrong match of one that has a match
+is wrong and missed. Brackets are 95 % intervals: percentiles of 2,000 bootstrap samples of the
+connected components of true and stated pairs, so that all pairs of one thing are in or out
+together. An interval without width says that no error was seen, not that there is none. A target
+is *met* where the measured share reaches it, and *met for sure* where the whole interval does.
+The last table of a set holds the probabilities that ours gave against the share that is true.
 """
 
 
@@ -81,15 +82,15 @@ def errors(evaluation: Evaluation) -> str:
 
 
 def _targets(figures: Mapping[str, Sequence[Row]]) -> Iterator[str]:
-    yield "| set | target | measured | |"
-    yield "|---|---|---|---|"
+    yield "| set | target | measured | | most of the errors |"
+    yield "|---|---|---|---|---|"
     for name, rows in figures.items():
         for row in rows:
             for measure, least in row["target"].items():
                 value = row[measure]
                 yield (
                     f"| [{name}](#{name}) | {_MEASURES[measure]} ≥ {least:g} | {_share(value)} | "
-                    f"{_verdict(value, least)} |"
+                    f"{_verdict(value, least)} | {_most(row)} |"
                 )
 
 
@@ -97,6 +98,12 @@ def _verdict(value: Sequence[float] | None, least: float) -> str:
     if value is None or value[0] < least:
         return "**missed**"
     return "met for sure" if value[1] >= least else "met"
+
+
+def _most(row: Row) -> str:
+    """The most frequent kind of wrong and of missed pairs."""
+    kinds = {error: next(iter(found.items()), None) for error, found in row["errors"].items()}
+    return "; ".join(f"{error}: {kind[0]} ({kind[1]:,})" for error, kind in kinds.items() if kind)
 
 
 def _section(name: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -107,10 +114,20 @@ def _section(name: str, rows: Sequence[Row]) -> Iterator[str]:
         counts = " | ".join(f"{row[count]:,}" for count in ("records", "gold", "stated"))
         shares = " | ".join(_share(row[measure]) for measure in _MEASURES)
         yield f"| {row['method']} | {counts} | {shares} | {row['seconds']:.1f} |"
-    yield from (f"\n{note}" for note in dict.fromkeys(row["note"] for row in rows) if note)
+    yield from _notes(rows)
     for row in rows:
         if row["method"] == "ours":
             yield from _ours(name, row)
+
+
+def _notes(rows: Sequence[Row]) -> Iterator[str]:
+    """What has to be known of all methods, or of some of them."""
+    methods: dict[str, list[str]] = {}
+    for row in rows:
+        methods.setdefault(row["note"], []).append(row["method"])
+    for note, of in methods.items():
+        if note:
+            yield f"\n{note}" if len(of) == len(rows) else f"\n*{', '.join(of)}*: {note}"
 
 
 def _ours(name: str, row: Row) -> Iterator[str]:

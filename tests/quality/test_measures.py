@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from .__main__ import differences
 from .measures import Evaluation, Target, components, fold, measure
 from .report import errors, page
 
@@ -84,7 +85,28 @@ def test_targets_on_the_page(least: float, verdict: str) -> None:
     row = {"kind": "papers", **asdict(measure(evaluation(target=Target(recall=least))))}
     text = page({"tiny": [row]})
     interval = "[{1:.3f}, {2:.3f}]".format(*row["recall"])
-    assert f"| [tiny](#tiny) | recall ≥ {least:g} | 0.500 {interval} | {verdict} |" in text
+    assert f"| [tiny](#tiny) | recall ≥ {least:g} | 0.500 {interval} | {verdict} | wrong: " in text
+
+
+def test_notes_name_their_method() -> None:
+    rows = [
+        {"kind": "papers", **asdict(measure(evaluation(note=note))), "method": method}
+        for method, note in (("exact", "Equal titles."), ("ours", "Nothing is trained."))
+    ]
+    text = page({"tiny": rows})
+    assert "\n*exact*: Equal titles.\n" in text
+    assert "\n*ours*: Nothing is trained.\n" in text
+    same = [{**row, "note": "Both."} for row in rows]
+    assert "\nBoth.\n" in page({"tiny": same})
+
+
+def test_stale_counts_are_told() -> None:
+    (old,) = rows = [{"kind": "papers", **asdict(measure(evaluation()))}]
+    assert list(differences(rows, [{**old, "seconds": 9.0}])) == []
+    assert list(differences(rows, [{**old, "stated": 5}])) == [
+        "tiny, ours: stated is 5, published is 3"
+    ]
+    assert list(differences(rows, [])) == ["ours: published, and no longer measured"]
 
 
 def test_a_fold_is_for_ever() -> None:
