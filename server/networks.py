@@ -105,6 +105,7 @@ class Asked:
     :param conferences: IRIs; all, where there are none.
     :param who: the member it is around, as they were named; empty for none.
     :param other: the member to whom a chain leads; empty for none.
+    :param own: whether people and organisations are those of each conference.
     """
 
     conferences: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ class Asked:
     distance: int = 1
     most: int = _MOST
     least: int = 1
+    own: bool = False
 
     @classmethod
     def of(cls, fields: MultiDict[str, str], wording: Wording, base: str) -> Asked:
@@ -127,6 +129,9 @@ class Asked:
             raise ParameterError(
                 "A chain has two ends, and 'other' names one.", hint=f"Give '{wording.field}' too."
             )
+        identities = fields.get("identities", "").strip() or "merged"
+        if identities not in ("merged", "own"):
+            raise ParameterError("'identities' is merged or own.")
         return cls(
             conferences,
             who,
@@ -134,6 +139,7 @@ class Asked:
             _whole(fields, "distance", 1, _FARTHEST, 1),
             _whole(fields, "most", 1, _LARGEST, _MOST),
             _whole(fields, "least", 1, 1_000_000, 1),
+            identities == "own",
         )
 
 
@@ -233,15 +239,14 @@ def _turn() -> Iterator[None]:
 
 
 def _chosen(networks: Networks, wording: Wording, asked: Asked, base: str) -> Network:
+    kind = networks.own(wording.kind) if asked.own else wording.kind
     if not asked.who:
-        return networks.whole(wording.kind, asked.conferences, asked.most, asked.least)
-    who = networks.find(wording.kind, asked.who, base)
+        return networks.whole(kind, asked.conferences, asked.most, asked.least)
+    who = networks.find(kind, asked.who, base)
     if asked.other:
-        other = networks.find(wording.kind, asked.other, base)
-        return networks.between(wording.kind, who, other, asked.conferences)
-    return networks.around(
-        wording.kind, who, asked.distance, asked.conferences, asked.most, asked.least
-    )
+        other = networks.find(kind, asked.other, base)
+        return networks.between(kind, who, other, asked.conferences)
+    return networks.around(kind, who, asked.distance, asked.conferences, asked.most, asked.least)
 
 
 def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> tuple[str, int]:
@@ -266,9 +271,13 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
         wordings=WORDINGS,
         asked=asked,
         address=_addresses(fields),
+        several=networks.own(wording.kind) != wording.kind,
         conferences=networks.conferences(wording.kind),
         forms=NETWORKS[1:],
-        queries=[question_text(name) for name in (wording.kind, "works")],
+        queries=[
+            question_text(name)
+            for name in (networks.own(wording.kind) if asked.own else wording.kind, "works")
+        ],
         place_of=place_of,
         mark=lambda group: Markup(mark(group)),  # noqa: S704  numbers only
         **shown,

@@ -15,6 +15,7 @@ from ..graph.namespaces import BASE
 from . import signposts, views
 from .addresses import absolute, address, document
 from .alignments import alignments
+from .departed import departed
 from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
 from .kept import leads_to_bytes
@@ -59,7 +60,7 @@ def thing(path: str) -> AnyResponse:
     name, form = split(path, _FORMS)
     iri = _iri(served, name) if form else None
     if iri is None or form is None:
-        return _missing(served, served.base + name)
+        return departed(served, served.base + name, form) or _missing(served, served.base + name)
     return _document(served, iri, form)
 
 
@@ -68,7 +69,9 @@ def resource() -> AnyResponse:
     """Answer for any IRI that the dataset speaks of, whoever named it."""
     served: Served = g.served
     iri = _asked()
-    return _redirect(iri) if known(served, iri) else _missing(served, iri)
+    if known(served, iri):
+        return _redirect(iri)
+    return departed(served, iri, None) or _missing(served, iri)
 
 
 @blueprint.route("/resource.<suffix>")
@@ -80,7 +83,7 @@ def resource_document(suffix: str) -> AnyResponse:
         abort(404)
     iri = _asked()
     if not known(served, iri):
-        return _missing(served, iri)
+        return departed(served, iri, form) or _missing(served, iri)
     if path_of(iri, served.base) is not None:  # one document has one address
         return redirect(document(iri, form, _profile(form).token), 301)
     return _document(served, iri, form)

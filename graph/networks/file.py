@@ -12,7 +12,7 @@ from typing import Final
 from ..store import Store
 from .layout import places
 from .measures import measured
-from .membership import KINDS, Membership, answers, projected
+from .membership import KINDS, OWN, Membership, answers, projected
 
 __all__ = ["TABLES", "fill", "folded", "write"]
 
@@ -64,8 +64,11 @@ def write(store: Store, path: Path) -> None:
             held[conferences[conference]].add(works.setdefault(work, len(works) + 1))
         _insert(database, "held", ((c, w) for c, found in held.items() for w in sorted(found)))
         first = 1
-        for kind in KINDS:
+        kinds = [*KINDS]
+        for kind in kinds:
             membership = Membership.read(store, kind)
+            if kind in OWN and len(membership.stated) > len(membership.members):
+                kinds.append(OWN[kind])  # else it would be the same
             _write(database, kind, first, membership, works)
             by_work = {
                 works[work]: {first + member for member in members}

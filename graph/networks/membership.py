@@ -17,10 +17,13 @@ import pyoxigraph as ox
 from ..store import Store
 from ..topics import normalised
 
-__all__ = ["KINDS", "Membership", "answers", "projected", "question_text"]
+__all__ = ["KINDS", "OWN", "Membership", "answers", "projected", "question_text"]
 
 KINDS: Final = ("people", "organisations", "topics")
 """What the members of a network are; each is a query of that name."""
+
+OWN: Final = {"people": "people_own", "organisations": "organisations_own"}
+"""Networks in which each conference's people and organisations stay its own, by those of all."""
 
 CROWD: Final = 100
 """A work with more members than this says little of each pair of them, and makes no ties."""
@@ -45,7 +48,7 @@ class Membership:
     def read(cls, store: Store, kind: str) -> Membership:
         """Ask a store.
 
-        :param kind: one of `KINDS`.
+        :param kind: one of `KINDS` or of the values of `OWN`.
         """
         rows = []
         labels: dict[str, str] = {}

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from ..errors import ParameterError
 from .file import TABLES, fill, folded
 from .layout import places
+from .membership import OWN
 
 __all__ = ["Conference", "Member", "Network", "Networks", "Part", "Scope", "Tie", "number_of"]
 
@@ -130,6 +131,17 @@ class Networks:
                 (kind,),
             )
             return [Conference(*row) for row in rows]
+
+    def own(self, kind: str) -> str:
+        """The kind of network in which nobody is one with another.
+
+        :param kind: what its members are, one of `membership.KINDS`.
+        :return: the same, where there is no such network because it would be no other.
+        """
+        with self.opened() as database:
+            wanted = OWN.get(kind, kind)
+            found = database.execute("SELECT 1 FROM scope WHERE kind = ? LIMIT 1", (wanted,))
+            return wanted if found.fetchone() else kind
 
     def find(self, kind: str, text: str, base: str) -> str:
         """The IRI of a member.

@@ -117,3 +117,21 @@ def test_the_page_of_a_question_switches(lake: FlaskClient) -> None:
     both = lake.get("/queries/returning_authors", headers={"Accept": "text/html"}).text
     assert "one IRI for all conferences" in both
     assert "merged=true" not in both
+
+
+def test_networks_switch(lake: FlaskClient) -> None:
+    def names(**fields: str) -> list[str]:
+        asked = {"format": "csv", "table": "members", **fields}
+        reply = lake.get("/network", query_string=asked)
+        return sorted(row["label"] for row in csv.DictReader(io.StringIO(reply.text)))
+
+    both, own = names(), names(identities="own")
+    assert (both.count("Gus Hill"), both.count("Ada Holt")) == (1, 0)
+    assert (own.count("Gus Hill"), own.count("Ada Holt")) == (2, 1)
+    assert names(identities="merged") == both
+    assert "Kit Lowe" in names(person=f"{BASE}lake-2030/person/gus-hill")
+    assert "Kit Lowe" not in names(person=f"{BASE}lake-2030/person/gus-hill", identities="own")
+    page = lake.get("/network?identities=own", headers={"Accept": "text/html"})
+    assert '<option value="own" selected>' in page.text
+    wrong = lake.get("/network?identities=both", headers={"Accept": "application/json"})
+    assert wrong.status_code == 400

@@ -1,0 +1,143 @@
+"""What had an IRI in an earlier generation and is gone: an IRI, once given out, stays known."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from .deriving import DERIVED
+from .manifest import Generation, PublishedGraph
+from .namespaces import BASE, PREFIXES
+
+__all__ = ["Gone", "gone", "keep_gone"]
+
+_FILE: Final = "gone.sqlite"
+_MOST: Final = 500_000
+"""How many are kept; the latest."""
+_LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_LINE: Final = f"<{_LABEL.value}>".encode()
+_ALTERNATE: Final = f"<{PREFIXES['prov']}alternateOf>".encode()
+_IDENTITY: Final = f"{BASE}graph/identity"
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS gone (
+  iri TEXT PRIMARY KEY, label TEXT, generation INTEGER, instead TEXT
+) WITHOUT ROWID
+"""
+
+
+class Gone(NamedTuple):
+    """What is known of a thing that is gone.
+
+    :param label: its name.
+    :param generation: the last that had it.
+    :param instead: IRIs of those that were one with it.
+    """
+
+    label: str
+    generation: int
+    instead: tuple[str, ...]
+
+
+def keep_gone(before: Generation, now: Generation, data: Path) -> None:
+    """Keep what a generation had and the next has no more, in a file of the data folder.
+
+    Only graphs that were changed or removed are read. Where the file cannot be written nothing is
+    kept: that is no reason to take a publish back.
+    """
+    new = {graph.iri: graph for graph in now.graphs}
+    told = [graph for graph in before.graphs if graph.default and _told(graph)]
+    changed = [g for g in told if g.iri not in new or new[g.iri].digest != g.digest]
+    labels: dict[str, str] = {}
+    for graph in changed:
+        labels.update(_labels(data / "graphs" / graph.file))
+    for graph in (new[g.iri] for g in changed if g.iri in new):
+        for iri in _labels(data / "graphs" / graph.file):
+            labels.pop(iri, None)
+    if not labels:
+        return
+    engine = now.engine()
+    left = {iri: label for iri, label in labels.items() if not _known(engine, iri)}
+    if left:
+        instead = _instead(before, data, left)
+        rows = ((iri, label, before.id, instead.get(iri, "")) for iri, label in left.items())
+        with suppress(OSError, sqlite3.Error):
+            _write(data / _FILE, rows)
+
+
+def gone(data: Path, iri: str) -> Gone | None:
+    """What is known of a thing that is gone; None where there never was such a thing.
+
+    :param data: the data folder.
+    """
+    path = data / _FILE
+    with suppress(OSError, sqlite3.Error):
+        if path.is_file():
+            address = f"{path.absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True)) as database:
+                query = "SELECT label, generation, instead FROM gone WHERE iri = ?"
+                row = database.execute(query, (iri,)).fetchone()
+            return Gone(row[0], row[1], tuple(row[2].split())) if row else None
+    return None
+
+
+def _told(graph: PublishedGraph) -> bool:
+    """Whether a graph is a source's, and not what is worked out from those."""
+    return graph.iri not in DERIVED and not graph.iri.startswith(f"{BASE}graph/links/")
+
+
+def _labels(path: Path) -> dict[str, str]:
+    """What a graph names, with the name."""
+    found: dict[str, str] = {}
+    for line in _lines(path, _LINE):
+        for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+            if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.Literal):
+                found.setdefault(triple.subject.value, triple.object.value)
+    return found
+
+
+def _lines(path: Path, predicate: bytes) -> Iterator[bytes]:
+    """The lines of N-Triples, as we write them, with a predicate."""
+    with suppress(OSError), path.open("rb") as file:
+        for line in file:
+            if line.split(b" ", 2)[1:2] == [predicate]:
+                yield line
+
+
+def _known(engine: ox.Store, iri: str) -> bool:
+    return next(iter(engine.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+
+
+def _instead(before: Generation, data: Path, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Those that were one with each."""
+    graph = next((each for each in before.graphs if each.iri == _IDENTITY), None)
+    if graph is None:
+        return {}
+    first: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    for line in _lines(data / "graphs" / graph.file, _ALTERNATE):
+        one, _, other = (part.strip(b"<>").decode() for part in line.split(b" ")[:3])
+        first[one] = other
+        members.setdefault(other, []).append(one)
+    return {
+        iri: " ".join(each for each in members[first[iri]] if each != iri)
+        for iri in wanted
+        if iri in first
+    }
+
+
+def _write(path: Path, rows: Iterable[tuple[str, str, int, str]]) -> None:
+    with closing(sqlite3.connect(path, timeout=5)) as database, database:
+        database.execute(_TABLE)
+        database.executemany("INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", rows)
+        (number,) = database.execute("SELECT count(*) FROM gone").fetchone()
+        if number > _MOST:
+            database.execute(
+                "DELETE FROM gone WHERE iri IN (SELECT iri FROM gone ORDER BY generation, iri"
+                " LIMIT ?)",
+                (number - _MOST,),
+            )
