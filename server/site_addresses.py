@@ -31,7 +31,15 @@ _ENDINGS: Final = frozenset(
 )
 _GRAPH_ENDINGS: Final = tuple(f".{form.suffix}" for form in GRAPHS if form.name in DATASETS)
 _NETWORKS: Final = {"/network": "person", "/organisations/network": "", "/topics/map": "topic"}
-_NOWHERE: Final = ("/compare", "/update", "/store", "/originals", "/reconcile", "/search/suggest")
+_NOWHERE: Final = (
+    "/compare",
+    "/update",
+    "/store",
+    "/originals",
+    "/reconcile",
+    "/review",
+    "/search/suggest",
+)
 _LONGEST: Final = 200
 """Bytes of a name in a folder; most file systems have 255."""
 
