@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from .affiliations import COMMON, Token, parts, tokens
+from .affiliations import COMMON, Token, is_shouted, parts, tokens
 from .organisation_names import ACRONYM, CORE, FORMER, OTHER, SHORT, Frequencies, Names, Words
 
 __all__ = ["Affiliation", "Candidate", "evidence"]
@@ -27,16 +27,14 @@ class Affiliation:
     def __init__(self, text: str) -> None:
         segments: list[list[Token]] = []
         left = _LONGEST
+        shouted = is_shouted(text)
         for part in parts(text):
-            if found := tokens(part)[:left]:
+            if found := tokens(part, shouted=shouted)[:left]:
                 segments.append(found)
                 left -= len(found)
-        shouted = text.upper() == text and any(len(word) > 7 for word in text.split())
         self.segments = [tuple(each.word for each in segment) for segment in segments]
         self.words = tuple(word for segment in self.segments for word in segment)
-        self.acronyms = tuple(
-            "" if shouted else each.acronym for segment in segments for each in segment
-        )
+        self.acronyms = tuple(each.acronym for segment in segments for each in segment)
         self.segment_of = [n for n, segment in enumerate(segments) for _ in segment]
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from anyascii import anyascii
 
-__all__ = ["COMMON", "Token", "initials", "parts", "tokens", "words"]
+__all__ = ["COMMON", "Token", "initials", "is_shouted", "parts", "tokens", "words"]
 
 LONGEST: Final = 1000
 """Characters of an affiliation that are looked at."""
@@ -134,25 +134,32 @@ class Token(NamedTuple):
     acronym: str
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str, *, shouted: bool = False) -> list[Token]:
     """The words of a name in their order: Latin letters without accents, no small words.
 
     Abbreviations, plurals and what common words are in other languages become one word.
+
+    :param shouted: whether it is of a text in capitals (`is_shouted`), which tell no acronyms.
     """
     found = []
     for each in _WORD.findall(anyascii(_APOSTROPHES.sub("", _plain(text)))):
         small = each.lower()
-        capitals = sum(letter.isupper() for letter in each)
+        capitals = 0 if shouted else sum(letter.isupper() for letter in each)
         acronym = small if capitals > 1 and len(each) < 13 else ""
         if acronym or small not in _SMALL:
             found.append(Token(_same(_UMLAUT.sub("", small)), acronym))
     return found
 
 
+def is_shouted(text: str) -> bool:
+    """Whether a text is in capitals, and no mere row of acronyms."""
+    return text.upper() == text and any(len(word) > 7 for word in text.split())
+
+
 @lru_cache(maxsize=1 << 16)
 def words(text: str) -> tuple[str, ...]:
     """The words of `tokens` alone; all words of a name that has but small ones."""
-    found = tuple(each.word for each in tokens(text))
+    found = tuple(each.word for each in tokens(text, shouted=is_shouted(text)))
     return found or tuple(_WORD.findall(anyascii(_plain(text)).lower()))
 
 

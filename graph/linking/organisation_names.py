@@ -21,6 +21,8 @@ word that is no common one ("Yale"), an acronym."""
 
 _BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)")
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
+_USUAL: Final = 50_000
+"""Organisations of a register, by which the information of words is scaled."""
 _RARE: Final = 20
 """Organisations up to which a word alone finds them."""
 
@@ -79,7 +81,7 @@ def names_of(
 
 
 def _add(found: dict[Words, int], name: Words, kind: int) -> None:
-    if name and not (len(name) < 3 and COMMON.issuperset(name)):
+    if len("".join(name)) > 1 and not (len(name) < 3 and COMMON.issuperset(name)):
         found.setdefault(name, kind)
 
 
@@ -96,7 +98,6 @@ class Frequencies:
     """How many organisations are called by a word, a name, an acronym."""
 
     def __init__(self, all_names: Sequence[Names]) -> None:
-        self.records = max(2, len(all_names))
         self.words: Counter[str] = Counter()
         self.names: Counter[Words] = Counter()
         self.acronyms: Counter[str] = Counter()
@@ -104,9 +105,14 @@ class Frequencies:
             self.words.update({word for name in each.named for word in name})
             self.names.update(each.named.keys())
             self.acronyms.update(each.acronyms)
-        whole = math.log(self.records)
-        self.information = {word: whole - math.log(n) for word, n in self.words.items()}
-        self._unknown = whole
+        records = max(1, len(all_names))
+        most = max(_USUAL, records)
+        self._unknown = math.log(most)
+        # In a small register words are rare that are common elsewhere.
+        self.information = {
+            word: self._unknown - math.log(n * most / records if word in COMMON else n)
+            for word, n in self.words.items()
+        }
 
     def information_of(self, word: str) -> float:
         """How much a word tells, in nats: the logarithm of its inverse document frequency."""

@@ -45,13 +45,15 @@ _GENERAL: Final = COMMON | frozenset(_SUBJECTS.split())
 _APART: Final = {
     "unit": ("One is a unit of the other", -20.0),
     "part": ("One has but a part of the other's name", -20.0),
-    "general": ("The same name, which many organisations have a unit of", -6.0),
+    "general": ("The same name, which many organisations have a unit of", -13.0),
     "typo": ("Names that differ by a typing error", 4.0),
     "acronym": ("One gives the other as its acronym", 5.0),
     "initials": ("One is the initials of the other", 3.0),
     "same": ("The same name but for word order, language and abbreviations", 6.0),
 }
 """What two names of a dataset say, with weights (log2) that were set."""
+_SHORT: Final = 100
+"""Characters of a name that is known by its initials."""
 _LONGEST: Final = 12
 """Words of a name that is found inside of an affiliation."""
 
@@ -92,7 +94,8 @@ def affiliations(found: Mapping[str, str]) -> pa.Table:
 
     :param found: texts by their identifiers.
     """
-    return _table({"id": each, **_compared([text])} for each, text in found.items())
+    rows = ({"id": each, **_compared([text], short=False)} for each, text in found.items())
+    return _table(rows)
 
 
 def named(found: Mapping[str, Sequence[str]]) -> pa.Table:
@@ -125,9 +128,13 @@ def _names(each: Organisation) -> Names:
     return names_of(each.names, each.acronyms, each.places, university=university)
 
 
-def _compared(found: Sequence[str]) -> dict[str, Any]:
-    """What is compared of names and affiliations."""
+def _compared(found: Sequence[str], *, short: bool = True) -> dict[str, Any]:
+    """What is compared of names and affiliations.
+
+    :param short: whether they may be known by their initials.
+    """
     read = [Affiliation(each) for each in found]
+    letters = {initials(each) for each in found if short and len(each) < _SHORT} - {""}
     parts = {segment for each in read for segment in each.segments}
     runs = {
         each.words[start:end]
@@ -143,8 +150,9 @@ def _compared(found: Sequence[str]) -> dict[str, Any]:
         "runs": _joined(sorted(runs, key=lambda run: (len(run), run))),
         "turned": _joined(tuple(sorted(each)) for each in parts if len(each) > 1),
         "acronyms": {acronym for each in read for acronym in each.acronyms if acronym},
-        "initials": {short for each in found if (short := initials(each))},
-        "keys": {key for each in read for key in keys_of_text(each.words, each.acronyms)},
+        "initials": letters,
+        "keys": {key for each in read for key in keys_of_text(each.words, each.acronyms)}
+        | {f"@{each}" for each in letters},
     }
 
 
@@ -192,7 +200,7 @@ def _apart(scores: Scores, left: pa.Table) -> Scores:
     import pyarrow as pa
 
     known = {row["id"]: row for row in left.select(["id", "texts", "units"]).to_pylist()}
-    said = {each: [words(text) for text in row["texts"] or ()] for each, row in known.items()}
+    said = {each: _said(row["texts"] or ()) for each, row in known.items()}
     levels = list(_APART)
     rows = scores.pairs.to_pylist()
     for row in rows:
@@ -231,6 +239,12 @@ def _alike(
         default=0.0,
     )
     return "typo" if best >= _TYPO else "part"
+
+
+def _said(found: Sequence[str]) -> list[Sequence[str]]:
+    """The words of names, with what is in brackets and without."""
+    bare = (_BRACKETS.sub("", each) for each in found)
+    return [each for each in dict.fromkeys(map(words, (*found, *bare))) if each]
 
 
 def _in_brackets(text: str) -> list[str]:

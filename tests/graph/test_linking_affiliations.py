@@ -1,0 +1,103 @@
+"""Affiliations are compared word by word: folded, without small words, part by part."""
+
+from __future__ import annotations
+
+import pytest
+from symposia.graph.linking.affiliation_evidence import Affiliation
+from symposia.graph.linking.affiliations import initials, parts, tokens, words
+from symposia.graph.linking.organisation_names import (
+    CORE,
+    OTHER,
+    SHORT,
+    SHOWN,
+    Frequencies,
+    names_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("University of Antwerp", "university antwerp"),
+        ("Universität Zürich", "university zurich"),
+        ("Univ. Wuerzburg", "university wurzburg"),
+        ("Università degli Studi di Milano", "university degli studi milan"),
+        ("Dept. of Computer Sciences", "department computer science"),
+        ("Johnson & Johnson, Inc.", "johnson johnson"),
+        ("U.S.A.", "usa"),
+        ("Peking UniversityShenzhen Graduate School", "peking university shenzhen graduate school"),
+        ("Electrical Engineering ofUniversity of Bonn", "electrical engineering university bonn"),
+        ("Софийски университет", "sofiyski university"),
+        ("AT&amp;T Labs", "at t laboratory"),
+        ("The", "the"),
+        ("", ""),
+        ("\x00\x07", ""),
+    ],
+)
+def test_words_are_folded(text: str, expected: str) -> None:
+    assert " ".join(words(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A Lab, B University; C Town", ("A Lab", "B University", "C Town")),
+        ("B University (BU) - C Town", ("B University", "BU", "C Town")),
+        ("Institut Pasteur / CNRS", ("Institut Pasteur", "CNRS")),
+        ("Aix-Marseille University", ("Aix-Marseille University",)),
+        (" ,;, ", ()),
+    ],
+)
+def test_parts_are_what_signs_separate(text: str, expected: tuple[str, ...]) -> None:
+    assert parts(text) == expected
+
+
+def test_acronyms_are_words_with_capitals() -> None:
+    found = [each.acronym for each in tokens("INSERM and CNRS, Sorbonne, deCODE")]
+    assert found == ["inserm", "cnrs", "", "decode"]
+    assert Affiliation("DEPARTMENT OF SURGERY, BONN").acronyms == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("École Polytechnique Fédérale de Lausanne", "epfl"),
+        ("Massachusetts Institute of Technology", "mit"),
+        ("Open University", ""),
+    ],
+)
+def test_initials(text: str, expected: str) -> None:
+    assert initials(text) == expected
+
+
+def test_poisoned_affiliations_are_bounded() -> None:
+    affiliation = Affiliation("University of Antwerp, " * 500)
+    assert len(affiliation.words) == 60
+    assert Affiliation("x" * 100_000).words == ("x" * 1000,)
+
+
+def test_names_are_said_without_their_place_and_by_one_word() -> None:
+    names = names_of(
+        ["Washington University in St. Louis", "WashU (United States)"],
+        ["WUSTL", "WU StL"],
+        ["St. Louis", "Missouri"],
+        university=True,
+    )
+    assert names.named == {
+        ("washington", "university", "saint", "louis"): SHOWN,
+        ("washu",): OTHER,
+        ("washington", "university"): SHORT,
+        ("wu", "stl"): OTHER,
+    }
+    assert names.acronyms == {"wustl"}
+    yale = names_of(["Yale University"], university=True)
+    assert yale.named == {("yale", "university"): SHOWN, ("yale",): CORE}
+
+
+def test_organisations_are_found_by_their_rare_words() -> None:
+    called = [["University of Antwerp"], ["University of Bonn"], ["Bonn Institute"]]
+    every = [names_of(each) for each in called]
+    frequencies = Frequencies(every)
+    assert frequencies.keys(every[0]) == ["antwerp", "antwerp university"]
+    assert frequencies.information_of("antwerp") > frequencies.information_of("university")
+    assert frequencies.names["university", "bonn"] == 1
