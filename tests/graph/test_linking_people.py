@@ -1,0 +1,153 @@
+"""People of several programmes: what is read of them, and which are held for the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from symposia.graph.linking.kinds.people import Person, confirm, records, table
+from symposia.graph.linking.linkage import read_linkage
+from symposia.graph.linking.scoring import score
+from symposia.graph.store import Store
+
+BASE = "https://w3id.org/symposia"
+GRAPH = f"""
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix sym: <https://w3id.org/symposia/ontology#> .
+<{BASE}/iswc-2008/person/ann> a foaf:Person ; foaf:name "Ann-Marie B. de Vries" ;
+  foaf:mbox_sha1sum "a45138009890ce780bd31806e8888b8a2f26d1af" ;
+  schema:sameAs <https://orcid.org/0000-0001-5000-0007> ;
+  schema:affiliation <{BASE}/iswc-2008/organisation/x> .
+<{BASE}/iswc-2008/organisation/x> rdfs:label "University of Twente"@en .
+<{BASE}/iswc-2008/person/bo> a foaf:Person ; foaf:name "Bo Quist" .
+<{BASE}/iswc-2008/paper/1> a sym:Paper ; rdfs:label "Planting tulips"@en ;
+  dcterms:creator <{BASE}/iswc-2008/person/ann> , <{BASE}/iswc-2008/person/bo> ;
+  dcterms:issued "2008" ; schema:keywords "Tulips" .
+"""
+
+
+def test_records_tell_what_the_dataset_knows() -> None:
+    engine = ox.Store()
+    engine.load(GRAPH, ox.RdfFormat.TURTLE)
+    ann, bo = records(Store(engine)).to_pylist()
+    assert ann["id"] == f"{BASE}/iswc-2008/person/ann"
+    assert (ann["given"], ann["family"], ann["middles"]) == ("annmarie", "devries", ["b"])
+    assert (ann["programme"], ann["series"]) == (f"{BASE}/iswc-2008", "iswc")
+    assert (ann["affiliations"], ann["places"]) == (["university of twente"], ["twente"])
+    assert ann["orcid"] == "0000-0001-5000-0007"
+    assert "a45138009890ce780bd31806e8888b8a2f26d1af" in ann["identifiers"]
+    assert (ann["coauthors"], ann["written_with"]) == (["b quist"], [bo["id"]])
+    assert (ann["topics"], ann["year"]) == (["planting", "tulips"], 2008)
+    assert (bo["affiliations"], bo["identifiers"], bo["orcid"]) == (None, None, None)
+
+
+def test_no_people_are_no_records() -> None:
+    assert records(Store(ox.Store())).num_rows == 0
+
+
+def person(number: int, name: str, year: int = 2001, **known: Any) -> Person:
+    programme = f"{BASE}/iswc-{year}"
+    return Person(f"{programme}/person/{number}", programme, [name], **known)
+
+
+def weighed(*people: Person) -> dict[str, Any]:
+    """What is said of the first two of some people; nothing, if they are not kept."""
+    found = table(people)
+    scores = confirm(score(read_linkage("people"), found), found)
+    left, right = sorted((people[0].id, people[1].id))
+    rows = [row for row in scores.pairs.to_pylist() if (row["left"], row["right"]) == (left, right)]
+    if not rows:
+        return {"probability": 0.0}
+    return rows[0] | {"told": scores.labels["name", rows[0]["name"]]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Bernardo Cuenca-Grau", "Bernardo CuencaGrau", "the same name"),
+        ("Lorenz Bühmann", "Lorenz Buehmann", "the same name"),
+        ("Gómez-Pérez, Asunción", "Asuncion Gomez Perez", "the same name"),
+        ("Christophe Guéret", "Guéret Christophe", "the same words in another order"),
+        ("Alejandro A. Vaisman", "Alejandro Vaisman", "the same first and family name"),
+        ("J. William Murdock", "William Murdock", "the same first and family name"),
+        (
+            "Uli Sattler",
+            "Ulrike Sattler",
+            "a short form of the same first name, the same family name",
+        ),
+        (
+            "Vita Lanfranchi",
+            "Vitaveska Lanfranchi",
+            "a first name that is cut short, the same family name",
+        ),
+        ("Ansgar Scherp", "Ansgar Schrep", "one letter is another"),
+    ],
+)
+def test_two_names_of_one_person(one: str, other: str, told: str) -> None:
+    found = weighed(person(1, one), person(2, other, 2002))
+    assert found["told"] == told
+    assert found["probability"] >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wei Wang", "Wei Wang"),
+        ("James Hendler", "John Hendler"),
+        ("John A. Carroll", "John B. Carroll"),
+        ("Sebastian Rudolph", "Sebastian Tramp"),
+        ("Qian Zhong", "Zhong Qian"),
+        ("Robert Smith", "Robert Smith III"),
+        ("Ann Lee and Bo Kuro", "Bo Kuro"),
+    ],
+)
+def test_names_that_are_not_enough(one: str, other: str) -> None:
+    assert weighed(person(1, one), person(2, other, 2002))["probability"] < 0.9
+
+
+COMPANY = ("Ondrej Svab", "Natalya Noy", "Boanerges Aleman-Meza")
+
+
+def written(year: int, *names: str) -> list[Person]:
+    """Authors of one work."""
+    return [person(at, name, year, works=[f"work-{year}"]) for at, name in enumerate(names)]
+
+
+def test_company_tells_two_of_a_common_name_to_be_one() -> None:
+    one = written(2001, "Wei Wang", *COMPANY)
+    other = written(2002, "Wei Wang", *COMPANY)
+    assert weighed(one[0], other[0], *one[1:], *other[1:])["probability"] >= 0.9
+
+
+def test_authors_of_one_work_are_two() -> None:
+    kewen, zhe = written(2001, "Boanerges Wang", "Boanerges A. Wang")
+    assert weighed(kewen, zhe)["probability"] < 0.3
+    assert weighed(kewen, person(9, "Boanerges A. Wang", 2002))["probability"] >= 0.9
+
+
+def test_two_orcids_are_two_people() -> None:
+    ids = [["https://orcid.org/0000-0001-5000-0007"], ["https://orcid.org/0000-0002-1825-0097"]]
+    one = person(1, "Natalya Noy", identifiers=ids[0])
+    assert weighed(one, person(2, "Natalya Noy", 2002, identifiers=ids[0]))["probability"] > 0.999
+    assert weighed(one, person(2, "Natalya Noy", 2002, identifiers=ids[1]))["probability"] < 0.3
+
+
+def test_poisoned_names_are_compared_and_bounded() -> None:
+    names = ["A" * 10_000, "\x00\x01\x02", "", "'; DROP TABLE records; --", "%" * 500]
+    found = table(person(at, name, 2000 + at) for at, name in enumerate(names))
+    assert found.num_rows == len(names)
+    assert max(len(value or "") for value in found["whole"].to_pylist()) <= 200
+    assert score(read_linkage("people"), found).pairs.num_rows == 0
+
+
+def test_all_the_same_name_is_reported_not_compared() -> None:
+    found = table(person(at, "Wei Wang", at) for at in range(1001))
+    scores = score(read_linkage("people"), found)
+    assert scores.pairs.num_rows == 0
+    assert ("letters", "weiwang", 1001) in {
+        (block.rule, block.value, block.records) for block in scores.oversized
+    }
