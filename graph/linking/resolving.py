@@ -97,8 +97,9 @@ def _with_decisions(
             split[decision.left] = decision
             continue
         pair = (decision.left, decision.right)
-        if pair[::-1] in scored or (pair[0] not in ours and pair[1] in ours):
-            pair = pair[::-1]
+        turned = pair[::-1]
+        if turned in scored or (pair not in scored and pair[0] not in ours and pair[1] in ours):
+            pair = turned
         scored[pair] = replace(scored.get(pair) or Link(*pair), decision=decision)
     for pair, link in scored.items():
         alone = next((split[thing] for thing in pair if thing in split), None)

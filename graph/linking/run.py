@@ -114,13 +114,14 @@ def link(
     sorted_decisions = by_kind(decided, known)
     joined, _ = clusters(store, decided, facts_of(store))
     made, reports = [], []
+    there = {iri for source in sources for iri in source.ids()} | known.keys()
     for kind, linkage in declared:
         run = _Run(kind, linkage, store, sources, engine, progress)
+        there |= run.things
         links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
         made.append(_dated(links, links_in(library, kind.name)))
         reports.append(run.report(links))
-    elsewhere = {iri for source in sources for iri in source.ids()}
-    gone = tuple(_gone(decided, known.keys() | elsewhere))
+    gone = tuple(_gone(decided, there))
     change = None if dry_run else publish_links(library, made, progress)
     return LinkReport(tuple(reports), gone, change)
 
@@ -170,6 +171,7 @@ class _Run:
         self._kind, self._linkage = kind, linkage
         progress(f"reading {kind.name}")
         left = kind.records(store)
+        self.things = frozenset(left["id"].to_pylist())
         self._records, self._others = left.num_rows, 0
         self._sources = []
         self._oversized: list[OversizedBlock] = []

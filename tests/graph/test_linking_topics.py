@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from symposia.graph.dataset import NamedGraph
+from symposia.graph.library import Library
+from symposia.graph.linking.decisions import Verdict, decision_of
 from symposia.graph.linking.kinds.topics import Concept, confirm, records, records_of, table
 from symposia.graph.linking.linkage import read_linkage
 from symposia.graph.linking.links import Link, Links, Status, read_links
+from symposia.graph.linking.reviewing import decide, links_in
+from symposia.graph.linking.run import link
 from symposia.graph.linking.scoring import Scores, score
 from symposia.graph.namespaces import BASE
 from symposia.graph.store import Store
@@ -139,12 +143,40 @@ def test_records_of_a_dataset(tmp_path: Path) -> None:
 
 
 def test_concepts_match_and_are_not_the_same_thing() -> None:
-    link = Link(f"{BASE}a/x", f"{BASE}b/x", score=0.995, weight=7.6, status=Status.STATED)
-    triples = [str(each) for each in Links("topics", (link,)).triples()]
-    stated = f"<{link.left}> <http://www.w3.org/2004/02/skos/core#exactMatch> <{link.right}>"
+    made = Link(f"{BASE}a/x", f"{BASE}b/x", score=0.995, weight=7.6, status=Status.STATED)
+    triples = [str(each) for each in Links("topics", (made,)).triples()]
+    stated = f"<{made.left}> <http://www.w3.org/2004/02/skos/core#exactMatch> <{made.right}>"
     assert stated in triples
     assert not any("sameAs" in each for each in triples)
-    assert read_links("topics", Links("topics", (link,)).triples()).links == (link,)
+    assert read_links("topics", Links("topics", (made,)).triples()).links == (made,)
+
+
+def test_keywords_can_be_decided_about(tmp_path: Path) -> None:
+    keyword, concept = f"{BASE}keyword/mash-up", f"{BASE}one/topic/mashup"
+    path = tmp_path / "one.ttl"
+    path.write_text(
+        """
+@base <https://w3id.org/symposia/> .
+@prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix sym: <https://w3id.org/symposia/ontology#> .
+<one/topic/mashup> a skos:Concept ; skos:inScheme <one> ; skos:prefLabel "mashups" .
+<two/paper/x> a sym:Paper ; schema:keywords "Mash-up" .
+""",
+        "utf-8",
+    )
+    library = Library(tmp_path / "data")
+    graph = NamedGraph(f"{BASE}one/graph/programme", path, "one")
+    library.include({f"{BASE}one": [graph]}, valid=True)
+    decisions = tmp_path / "decisions.ttl"
+    found = []
+    for verdict in (None, Verdict.REJECT):
+        if verdict:
+            decide(library, decision_of(verdict, keyword, concept, by="Ada"), decisions)
+        report = link(library, ["topics"], decisions=decisions)
+        (each,) = (one for one in links_in(library, "topics").links if one.left == keyword)
+        found.append((each.right, str(each.status), report.gone))
+    assert found == [(concept, "Stated", ()), (concept, "Rejected", ())]
 
 
 def test_poisoned_labels_are_bounded() -> None:

@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 
 from .measures import Evaluation, measure
@@ -31,8 +30,6 @@ def sets() -> dict[str, tuple[str, _Set]]:
     """All sets by name, each with its kind."""
     found = {}
     for kind in KINDS:
-        if find_spec(f".{kind}", __package__) is None:
-            continue
         for name, evaluations in importlib.import_module(f".{kind}", __package__).SETS.items():
             found[name] = (kind, evaluations)
     return found

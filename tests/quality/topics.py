@@ -39,10 +39,9 @@ SELECT ?one ?other WHERE {
 def mappings(shared: Path) -> Iterator[Evaluation]:
     """Our scheme with CSO, and with the labels of IEEE and Wikidata that the facts hold."""
     facts = json.loads((shared / "facts" / "topics.json").read_text("utf-8"))
-    store = dataset(shared / "vocabularies" / "cso" / "cso.csv.gz").store()
     ours = _scheme(records(Store.memory(shipped())), _SCHEME)
     elsewhere = _elsewhere(facts)
-    right = pa.concat_tables([_scheme(records(store), CSO), table(elsewhere)])
+    right = pa.concat_tables([_scheme(records(_conferences(shared)), CSO), table(elsewhere)])
     gold = frozenset(_gold(facts) | {
         (one.value, other.value)
         for one, other in Store.memory(shipped()).query(_MAPPINGS)

@@ -73,7 +73,7 @@ def records(store: Store) -> pa.Table:
     text = (files("symposia") / "queries" / "linking" / "topics.rq").read_text("utf-8")
     topics: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     keywords: dict[str, set[str]] = defaultdict(set)
-    for topic, role, value, work in store.query(text):  # type: ignore[misc]
+    for topic, role, value, work in store.query(text):  # type: ignore[union-attr]
         if work is None:
             topics[topic.value][role.value].append(value.value)
         elif words := " ".join(value.value.split()):
