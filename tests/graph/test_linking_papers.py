@@ -69,6 +69,7 @@ GRADES: list[tuple[dict, str | None]] = [
     ({"venue": "SIGMOD Conference"}, "close"),
     ({"venue": "VLDB J.", "year": 2005}, "close"),
     ({"title": f"{TITLE}, Part II"}, "review"),
+    ({"title": f"SQL-99 {TITLE}"}, "same"),
     ({"title": "Incremental Maintenance of Indexes", "authors": ("Alan Turing",)}, None),
     ({"title": "On Sums", "year": 1999}, None),
 ]
