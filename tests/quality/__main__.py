@@ -20,6 +20,7 @@ from .report import errors, page, shown
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 DOCS = ROOT / "docs"
+FIGURES = DOCS / "linking-quality" / "figures.json"
 KINDS = ("papers", "organisations", "people", "topics")
 """The modules that have sets, in the order in which they are published."""
 _COUNTS = ("records", "gold", "stated", "judged", "right", "found", "target")
@@ -35,8 +36,8 @@ def sets() -> dict[str, tuple[str, _Set]]:
     return found
 
 
-def measured(names: Iterable[str], docs: Path | None) -> Iterator[tuple[str, list[dict]]]:
-    """The figures of each set, a row a method; the errors of ours are written below `docs`."""
+def measured(names: Iterable[str], folder: Path | None) -> Iterator[tuple[str, list[dict]]]:
+    """The figures of each set, a row a method; the errors of ours are written into `folder`."""
     available = sets()
     for name in names:
         kind, evaluations = available[name]
@@ -45,12 +46,18 @@ def measured(names: Iterable[str], docs: Path | None) -> Iterator[tuple[str, lis
             for evaluation in evaluations(SHARED):
                 rows.append({"kind": kind, **asdict(measure(evaluation))})
                 print(shown(rows[-1]), file=sys.stderr, flush=True)
-                if docs and evaluation.method == "ours":
-                    (docs / f"{name}.tsv").write_text(errors(evaluation), "utf-8")
+                if folder and evaluation.method == "ours":
+                    (folder / f"{name}.tsv").write_text(errors(evaluation), "utf-8")
         except FileNotFoundError as missing:
             print(f"{name}: skipped, {missing.filename} is not there", file=sys.stderr)
             continue
         yield name, json.loads(json.dumps(rows))
+
+
+def write(figures: dict[str, list[dict]]) -> None:
+    """Write the figures and their page."""
+    FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (DOCS / "linking-quality.md").write_text(page(figures), "utf-8")
 
 
 def differences(old: list[dict], new: list[dict]) -> Iterator[str]:
@@ -79,13 +86,16 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="print the figures, write nothing")
     options = parser.parse_args()
-    folder = DOCS / "linking-quality"
-    kept = folder / "figures.json"
-    published = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    folder = FIGURES.parent
+    published = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
     writes = not (options.check or options.json)
     if writes:
         folder.mkdir(exist_ok=True)
-    found = dict(measured(options.only or names, folder if writes else None))
+    found = {}
+    for name, rows in measured(options.only or names, folder if writes else None):
+        found[name] = rows
+        if writes:  # at once: what was measured is kept, also where a later set fails
+            write({name: rows for name in names if (rows := (published | found).get(name))})
     if options.json:
         print(json.dumps(found, indent=1))
     if options.check:
@@ -96,10 +106,6 @@ def main() -> int:
         ]
         print("\n".join(stale) or "as published")
         return bool(stale)
-    if writes:
-        figures = {name: rows for name in names if (rows := (published | found).get(name))}
-        kept.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (DOCS / "linking-quality.md").write_text(page(figures), "utf-8")
     return 0
 
 
