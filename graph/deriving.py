@@ -16,7 +16,7 @@ from .canonical import fingerprint
 from .dataset import NamedGraph
 from .files import replace_file
 from .identity import identities
-from .linking.links import LINKS, read_links
+from .linking.links import LINKS, stated_in
 from .manifest import Generation, PublishedGraph
 from .namespaces import BASE, PREFIXES
 from .rdf import quads_of
@@ -128,7 +128,7 @@ def derive(graphs: Iterable[NamedGraph], folder: Path) -> list[NamedGraph]:
     """
     graphs = [graph for graph in graphs if graph.default and graph.iri not in DERIVED]
     linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
-    links = [read_links(graph.iri.removeprefix(LINKS), quads_of(graph)) for graph in linked]
+    links = [stated_in(graph) for graph in linked]
     store = gather((graph for graph in graphs if graph not in linked), READ)
     made = (identities(store, folder, links), matched_topics(store, folder))
     return [graph for graph in made if graph is not None]

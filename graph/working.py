@@ -22,6 +22,10 @@ __all__ = ["Content", "WorkingStore"]
 _PART: Final = 16 * 1024 * 1024
 _MANY: Final = 250_000
 """Triples that come in several parts."""
+_AMENDED: Final = 128 * 1024 * 1024
+"""Bytes of the largest graph whose lines are compared in memory."""
+_FEW: Final = 10
+"""Of so many lines one may be another for a graph to be amended; else it is loaded anew."""
 _SYNTAX: Final = ox.RdfFormat.N_TRIPLES
 _END: Final = b" .\n"
 """How each line of canonical N-Triples ends, and nothing else in it."""
@@ -113,9 +117,15 @@ class WorkingStore:
             held, stale = {}, set()  # building it anew is quicker
             shutil.rmtree(self._folder, ignore_errors=True)
         engine = ox.Store(str(self._folder))
-        for iri in stale:
-            _remove(engine, ox.NamedNode(iri), {i for i in held if not held[i][2]})
+        apart = {iri for iri in held if not held[iri][2]}
         missing = [content for content in wanted if held.get(content.iri) != now[content.iri]]
+        for content in missing:
+            if content.iri in stale and _amend(engine, content, held[content.iri], apart):
+                held = {**held, content.iri: now[content.iri]}
+                stale.remove(content.iri)
+        for iri in stale:
+            _remove(engine, ox.NamedNode(iri), apart)
+        missing = [content for content in missing if held.get(content.iri) != now[content.iri]]
         together = _Together(engine)
         for number, content in enumerate(missing, 1):
             what = f"storing {content.label} ({number} of {len(missing)})"
@@ -223,18 +233,54 @@ def _named(text: bytes, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
+def _amend(
+    engine: ox.Store, content: Content, held: tuple[str, int, bool], apart: Collection[str]
+) -> bool:
+    """Change the few triples of a graph that are others now; False where they are not few.
+
+    :param held: the file of the graph as the store has it, its triples, and whether it is part of
+        the union.
+    """
+    before, now = content.path.with_name(held[0]), content.path
+    if held[2] != content.default or not before.is_file():
+        return False
+    if max(before.stat().st_size, now.stat().st_size) > _AMENDED:
+        return False
+    old, new = before.read_bytes(), now.read_bytes()
+    if b"_:" in old or b"_:" in new:  # blank nodes have other names in the store
+        return False
+    were, are = set(old.splitlines(keepends=True)), set(new.splitlines(keepends=True))
+    if len(were ^ are) * _FEW > len(were):
+        return False
+    name = ox.NamedNode(content.iri)
+    gone = list(_named(b"".join(sorted(were - are)), name))
+    if content.default:
+        _remove_from_union(engine, gone, name, apart)
+    for quad in gone:
+        engine.remove(quad)
+    added = _named(b"".join(sorted(are - were)), name)
+    engine.extend(with_union(added) if content.default else added)
+    return True
+
+
 def _remove(engine: ox.Store, name: ox.NamedNode, apart: Collection[str]) -> None:
     """Remove a graph, and from the union what no other graph says.
 
     :param apart: the graphs that are no part of the union.
     """
-    if name.value in apart:
-        engine.remove_graph(name)
-        return
+    if name.value not in apart:
+        quads = engine.quads_for_pattern(None, None, None, name)  # as they are now
+        _remove_from_union(engine, quads, name, apart)
+    engine.remove_graph(name)
+
+
+def _remove_from_union(
+    engine: ox.Store, quads: Iterable[ox.Quad], name: ox.NamedNode, apart: Collection[str]
+) -> None:
+    """Remove triples of a graph from the union, where no other graph says them."""
     own = {name, ox.DefaultGraph(), *map(ox.NamedNode, apart)}
-    for quad in engine.quads_for_pattern(None, None, None, name):  # as they are now
+    for quad in quads:
         subject, predicate, value = quad.triple
         said = engine.quads_for_pattern(subject, predicate, value, None)
         if all(other.graph_name in own for other in said):
             engine.remove(ox.Quad(subject, predicate, value))
-    engine.remove_graph(name)

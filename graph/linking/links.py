@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from ..dataset import NamedGraph
 from ..derived import provenance, write
 from ..namespaces import BASE, PREFIXES
+from ..rdf import quads_of
 from ..triples import english, term, text, triple, whole
 from .decisions import Decision, Verdict
 
@@ -28,6 +29,7 @@ __all__ = [
     "Method",
     "Status",
     "read_links",
+    "stated_in",
     "strength",
 ]
 
@@ -262,6 +264,34 @@ def read_links(kind: str, triples: Iterable[ox.Triple | ox.Quad]) -> Links:
         method,
         about.text(activity, "prov:endedAtTime"),
     )
+
+
+def stated_in(graph: NamedGraph) -> Links:
+    """What a links graph states to be the same, and the decisions in it: without scores, quickly.
+
+    :raises SourceError: its file cannot be read.
+    """
+    marks = f"<{SAME}>".encode(), f"<{BASE}decision/".encode()
+    kind = graph.iri.removeprefix(LINKS)
+    if isinstance(graph.source, Path) and graph.source.suffix == ".nt":
+        with graph.source.open("rb") as file:
+            lines = b"".join(
+                line for line in file if line.split(b" ", 2)[1] == marks[0] or marks[1] in line
+            )
+        triples: Iterable[ox.Triple | ox.Quad] = ox.parse(lines, ox.RdfFormat.N_TRIPLES)
+    else:
+        triples = quads_of(graph)
+    triples = list(triples)
+    decisions = read_links(kind, triples).decisions
+    accepted = {each.things: each for each in decisions if each.verdict is Verdict.ACCEPT}
+    links = []
+    for each in triples:
+        if each.predicate.value == SAME and isinstance(each.object, ox.NamedNode):
+            left, right = str(each.subject)[1:-1], each.object.value
+            decision = accepted.get((left, right)) or accepted.get((right, left))
+            status = Status.ACCEPTED if decision else Status.STATED
+            links.append(Link(left, right, status=status, decision=decision))
+    return Links(kind, tuple(links), decisions)
 
 
 def strength(link: Link) -> tuple[bool, float, float, str, str]:

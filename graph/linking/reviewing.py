@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from ..store import Store
 from ..temporary import temporary_folder
 from .decisions import Decision, read_decisions, write_decisions
 from .facts import PROPERTIES, facts_of
-from .links import LINKS, Link, Links, Status, read_links
+from .links import LINKS, SAME, Link, Links, Status, read_links, stated_in
 from .resolving import by_kind, kinds_of_things, settled
 
 __all__ = ["decide", "decisions_file", "links_in", "publish_links", "uncertain", "withdraw"]
@@ -48,11 +49,14 @@ def uncertain(source: Library | Store, kind: str) -> list[Link]:
     These are the ones to be reviewed and those that are merely close; what was decided or refused
     is not among them. The nearer a score is to one half, the more is learnt from a decision.
     """
-    open_ = (Status.TO_REVIEW, Status.STATED)
     found = [
         link
         for link in links_in(source, kind).links
-        if link.status in open_ and link.score is not None
+        if link.score is not None
+        and (
+            link.status is Status.TO_REVIEW
+            or (link.status is Status.STATED and link.predicate != SAME)
+        )
     ]
     return sorted(found, key=lambda link: (abs((link.score or 0) - 0.5), link.left, link.right))
 
@@ -101,10 +105,14 @@ def publish_links(
     library: Library,
     made: Iterable[Links],
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    valid: bool = False,
 ) -> Change | None:
     """Publish links, each kind in a graph of its own, validated; nothing where nothing changed.
 
     A kind of which there are neither links nor decisions has no graph.
+
+    :param valid: whether they are known to break no shape.
 
     :raises ShapeError: they would break a shape; nothing changed.
     :raises StoreError: the data folder cannot be written.
@@ -121,12 +129,15 @@ def publish_links(
                 changed.append(graph)
         if not changed and not removed:
             return None
-        progress("validating the links")
-        _validate(changed)
+        if not valid:
+            progress("validating the links")
+            _validate(changed)
         return library.revise(changed, removed, ORIGIN, progress, valid=True)
 
 
 def _same(one: NamedGraph, other: NamedGraph) -> bool:
+    if isinstance(one.source, Path) and isinstance(other.source, Path):
+        return filecmp.cmp(one.source, other.source, shallow=False)
     return {quad.triple for quad in quads_of(one)} == {quad.triple for quad in quads_of(other)}
 
 
@@ -152,7 +163,8 @@ def _change(
         decisions = changed(read_decisions(file))
         write_decisions(file, decisions)
         try:
-            return publish_links(library, _applied(library, decisions, new))
+            # Links that were valid differ in their status alone.
+            return publish_links(library, _applied(library, decisions, new), valid=True)
         except BaseException:
             with suppress(OSError):
                 if before is None:
@@ -163,9 +175,10 @@ def _change(
 
 
 def _applied(library: Library, decisions: Sequence[Decision], new: Decision | None) -> list[Links]:
-    """The links of all kinds as decisions leave them."""
+    """The links as decisions leave them, of the kinds that these are about."""
     graphs = [graph for graph in library.graphs() if graph.default]
-    store = gather((g for g in graphs if not g.iri.startswith(LINKS)), READ | PROPERTIES)
+    linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
+    store = gather((graph for graph in graphs if graph not in linked), READ | PROPERTIES)
     kinds = kinds_of_things(store)
     if new is not None and not kinds.keys() & {*new.things}:
         raise DecisionError(
@@ -174,9 +187,10 @@ def _applied(library: Library, decisions: Sequence[Decision], new: Decision | No
         )
     found = by_kind(decisions, kinds)
     found.pop("", None)  # what is gone may come back, and is kept in the file
+    there = {stated.kind: set(stated.decisions) for stated in map(stated_in, linked)}
     joined, _ = clusters(store, decisions, facts_of(store))
-    linked = {g.iri.removeprefix(LINKS) for g in graphs if g.iri.startswith(LINKS)}
     return [
         settled(links_in(library, kind), found.get(kind, ()), joined, kinds)
-        for kind in sorted(linked | found.keys())
+        for kind in sorted(there.keys() | found.keys())
+        if there.get(kind, set()) != set(found.get(kind, ()))
     ]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from symposia.graph import working
 from symposia.graph.dataset import NamedGraph
 from symposia.graph.errors import ShapeError, SourceError, StoreError
 from symposia.graph.generations import Generations
@@ -163,6 +164,28 @@ def test_a_triple_stays_while_another_graph_says_it(
     store = generations.open()
     assert store is not None
     assert (store.count(), store.count(b.iri)) == (2, 2)
+
+
+def test_a_graph_of_which_little_differs_is_amended(
+    generations: Generations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the lines that differ are changed, and a triple stays while another graph says it."""
+    rest = graph(tmp_path, "rest", turtle("rest", 200))
+    shared = graph(tmp_path, "shared", turtle("both", 1) + turtle("shared", 1))
+    both = turtle("both", 1)
+    publish = (rest, shared, graph(tmp_path, "a", turtle("many", 40) + both + turtle("old", 1)))
+    generations.publish(publish)
+    removed = []
+    remove = working._remove
+    monkeypatch.setattr(working, "_remove", lambda *given: (removed.append(given), remove(*given)))
+    generations.publish((rest, shared, graph(tmp_path, "a", turtle("many", 40) + turtle("new", 1))))
+    assert removed == []
+    assert words(generations) == {"rest", "shared", "many", "both", "new"}
+    store = generations.open()
+    assert store is not None
+    assert (store.count(IRI + "a"), store.count(IRI + "shared"), store.count()) == (41, 2, 243)
+    generations.publish((rest, shared, graph(tmp_path, "a", turtle("other", 40))))
+    assert [name.value for _, name, _ in removed] == [IRI + "a"]
 
 
 def test_what_fails_validation_is_not_published(generations: Generations, tmp_path: Path) -> None:
