@@ -24,9 +24,10 @@ _TARGET = Target(f1=0.990)
 _NOTE = """
 Nothing is trained. Stated is what is the same or close. While the linkage was written, the errors
 of one fold of five were read, what it leaves over was read without the truth, and its F1 on the
-whole set was seen; no probability was fitted to it. The benchmark decides arbitrarily where an
-issue has several editorials or columns of one title by one author, and where a record is there
-twice: such pairs are left to a review.
+whole set was seen; no probability was fitted to it. The list of all errors showed once that a
+condition held where numbers are not known, which was mended. The benchmark decides arbitrarily
+where an issue has several editorials or columns of one title by one author, and where a record is
+there twice: such pairs are left to a review.
 """
 _COLUMNS = ("review", "reminiscences", "influential papers", "editor", "message", "news", "column")
 
