@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +29,8 @@ _MAILBOXES_OF_TWO = frozenset(
     {("boanerges-aleman-meza", "joseph-hassell"), ("kewen-wang", "zhe-wang")}
 )
 """Pairs that share a mailbox, and are two people."""
+_HAN = re.compile("[\u4e00-\u9fff]+")
+"""Comments tell names in Han, too; those are no places."""
 _ALIKE = 90
 """The token sort ratio from which the baseline holds names for the same."""
 
@@ -78,7 +81,7 @@ def names(shared: Path) -> Iterator[Evaluation]:
         for at, name in enumerate((each["canonical"], *each.get("variants", ()))):
             iri = f"acl:{number:04}:{at}"
             given, family = name.get("first") or "", name["last"]
-            known = "" if at else each.get("comment", "")
+            known = "" if at else _HAN.sub("", each.get("comment", ""))
             where = [known] if known and not known.startswith("May refer") else []
             people.append(Person(iri, "", [f"{given} {family}".strip()], given, family, where))
             entry[iri] = str(number)
