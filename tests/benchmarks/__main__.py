@@ -21,6 +21,7 @@ from rich.table import Table
 
 from .figures import Figure
 from .library import Row, publish, questions, start, storing
+from .linking import linking
 from .networks import networks
 from .pages import pages
 from .reading import Read, reading
@@ -29,7 +30,7 @@ from .serving import measure
 from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "networks", "search")
+NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "networks", "search", "linking")
 CONFERENCES = Path(__file__).parents[3] / "shared" / "conferences"
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
@@ -133,6 +134,8 @@ def _served(names: Iterable[str], given: argparse.Namespace) -> Iterator[Figure]
         yield from networks(given.triples, given.rounds)
     if "search" in names:
         yield from searches(given.triples, given.rounds)
+    if "linking" in names:
+        yield from linking(given.records)
 
 
 def main() -> None:
@@ -144,6 +147,9 @@ def main() -> None:
         type=int,
         default=1_000_000,
         help="of the served graph, and the most that are validated or read",
+    )
+    parser.add_argument(
+        "--records", type=int, default=1_000_000, help="of authors that are linked, about"
     )
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--rounds", type=int, default=3, help="of each load")
@@ -165,7 +171,7 @@ def main() -> None:
         console.print(machine())
     if "reading" in names:
         print_reading(console, given)
-    if {"serving", "pages", "networks", "search"} & set(names):
+    if {"serving", "pages", "networks", "search", "linking"} & set(names):
         figures = []
         for figure in _served(names, given):
             console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)
