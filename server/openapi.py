@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, json, request
 from ..graph.parameters import Parameter
 from ..graph.questions import Question, questions
 from .endpoints import COMPONENTS, ENDPOINTS, contents, failures
+from .file_endpoints import FILES
 from .negotiation import GRAPHS, RESULTS
 from .write_endpoints import GRAPH_STORE, WRITES
 
@@ -70,6 +71,7 @@ def document(*, writable: bool = False) -> dict[str, Any]:
         ],
         "paths": {f"/api/{each.name}": {"get": _operation(each)} for each in questions()}
         | ENDPOINTS
+        | FILES
         | store
         | (WRITES if writable else {}),
         "components": COMPONENTS,
