@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from symposia.graph.dataset import shipped
 from symposia.graph.namespaces import BASE, PREFIXES
 
-__all__ = ["LONGEST", "PERSON", "load", "poisoned"]
+__all__ = ["LONGEST", "PERSON", "TEXTS", "load", "poisoned"]
 
 LONGEST: Final = 100_000
 """Characters of the longest titles."""
@@ -26,7 +26,7 @@ _RENAMED: Final = {
     f"{BASE}topic/quantization": f"{BASE}topic/__proto__",
     f"{BASE}topic/pruning": f"{BASE}topic/{{{{7*7}}}}".replace("{", "%7B").replace("}", "%7D"),
 }
-_TEXTS: Final = (
+TEXTS: Final = (
     '"><script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)>',
     "</script><!-- <script> <![CDATA[ ]]> --> </bdi></textarea></title></style>",
     "' onmouseover='alert(1)' autofocus onfocus=alert(1) `x` javascript:alert(1)",
@@ -103,10 +103,10 @@ def poisoned(source: Path) -> Iterator[ox.Triple]:
 
 
 def _text(number: int, property_: str) -> str:
-    text = _TEXTS[number % len(_TEXTS)]
+    text = TEXTS[number % len(TEXTS)]
     if len(text) < LONGEST:
         return text
-    return text if property_ in _LONG and number < 3 * len(_TEXTS) else text[:300]
+    return text if property_ in _LONG and number < 3 * len(TEXTS) else text[:300]
 
 
 def _renamed(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.NamedNode:

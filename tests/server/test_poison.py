@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
@@ -10,18 +11,21 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from html import unescape
 from http.client import HTTPConnection, HTTPMessage
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
 from symposia.graph.store import Store
 from symposia.server.app import create_app
+from symposia.server.site_addresses import target
+from symposia.server.site_rewriting import rewrite
 from symposia.server.web_server import WebServer
 
 from .browsing import DESKTOP, PHONE, Visit
 from .harmless import faults_of, links_of
-from .poison import PERSON, load
+from .poison import PERSON, TEXTS, load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -80,6 +84,7 @@ FIRST = [
 EXPORTS = ("ics", "frab.json", "frab.xml", "programme.csv", "bib", "ris", "csl.json", "csv")
 EXPORTED = (CONFERENCE, f"{CONFERENCE}/session/short-papers", f"{CONFERENCE}/paper/fmas", PATH,
             "/topic/__proto__", f"{CONFERENCE}/talk/keynote")  # fmt: skip
+QUERY = "application/sparql-query"
 HEADERS = frozenset((
     "accept-patch", "accept-post", "accept-ranges", "repr-digest",
     "access-control-allow-origin", "access-control-expose-headers", "age", "allow",
@@ -212,6 +217,46 @@ def _shape(path: str) -> str:
     return " ".join([kind, names[-1].partition(".")[2], *fields, form.group() if form else ""])
 
 
+def posts(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What may be sent with a text in it."""
+    asked = {"q0": {"query": text, "type": text, "properties": [{"pid": text, "v": text}]}}
+    yield "/reconcile", {"data": {"queries": json.dumps(asked)}}
+    yield "/reconcile", {"data": {"queries": text}}
+    asked = {"q0": {"query": text[:500], "limit": 9}}
+    yield "/reconcile", {"data": {"queries": json.dumps(asked)}}
+    extended = {"ids": [PERSON, text], "properties": [{"id": text}]}
+    yield "/reconcile", {"data": {"extend": json.dumps(extended)}}
+    yield "/reconcile/1.0/extend", {"json": extended}
+    conditions = [{"matchType": "name", "propertyValue": text}]
+    yield "/reconcile/1.0/match", {"json": {"queries": [{"conditions": conditions}]}}
+    for address in ("/sparql", "/originals/sparql"):
+        yield address, {"data": {"query": text}}
+        yield address, {"data": {"query": f"SELECT ({ox.Literal(text)} AS ?told) {{}}"}}
+        yield address, {"data": f"ASK {{ ?s ?p {ox.Literal(text)} }}", "content_type": QUERY}
+    yield "/search", {"data": {"q": text}}
+    yield "/update", {"data": {"update": text}}
+
+
+def test_what_is_sent_comes_back_as_text(store: Store) -> None:
+    client = create_app(store=store).test_client()
+    accepts = cycle(("text/html", "application/json", "*/*"))
+    faults, statuses = {}, Counter[int]()
+    for text in TEXTS:
+        for address, sent in posts(text):
+            answer = client.post(address, headers={"Accept": next(accepts)}, **sent)
+            statuses[answer.status_code] += 1
+            found = faults_of(answer.mimetype, answer.data, standard=True)
+            found += [
+                f"header {each}"
+                for each in map(str.lower, answer.headers.keys())
+                if each not in HEADERS
+            ]
+            if found or answer.status_code >= 500:
+                faults[address, text[:60]] = (answer.status_code, found)
+    assert faults == {}
+    assert statuses.keys() == {200, 400, 403, 405}
+
+
 VISITED = [
     "/",
     "/tinyml-2023.html",
@@ -249,3 +294,42 @@ def test_nothing_runs_in_a_browser_and_nothing_is_wider_than_it(
                 wide[address] = wider
         visit.context.close()
         assert (visit.faults, dialogs, wide) == ([], [], {})
+
+
+AS_FILES = [
+    f"{CONFERENCE}/organisation/mcgill-university.html",
+    f"{CONFERENCE}/talk/keynote.html",
+    "/topic/__proto__.html",
+    "/systems",
+    "/queries/",
+    "/organisations/network",
+    "/.well-known/void.html",
+]
+
+
+def test_pages_stay_whole_as_files(store: Store) -> None:
+    client = create_app(store=store).test_client()
+    faults, links = {}, 0
+    for path in [*(each for each in VISITED if "q" not in each), *AS_FILES]:
+        answer = client.get(path, follow_redirects=True, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, path
+        made = as_file(answer.text, path)
+        links += made.count(b" href=")
+        if found := faults_of("text/html", made):
+            faults[path] = found
+    assert faults == {}
+    assert links > 1000
+
+
+def as_file(page: str, path: str) -> bytes:
+    """A page as it is in a site of files, but with its policy and its scripts as a server has them.
+
+    Its links are those of the site: an address in it that runs something is a fault there too.
+    """
+    wanted = target(path)
+    assert wanted is not None, path
+    done = rewrite(page, wanted.file, "https://example.org/talks/", "default-src 'none'")
+    policy = r'<meta http-equiv="Content-Security-Policy" content="default-src[^"<>]*">'
+    told, number = re.subn(policy, "", done.text)
+    assert number == 1, path
+    return re.sub(r' src="(?:\.\./)*static/', ' src="/static/', told).encode()
