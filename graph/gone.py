@@ -19,10 +19,11 @@ __all__ = ["Gone", "gone", "keep_gone"]
 _FILE: Final = "gone.sqlite"
 _MOST: Final = 500_000
 """How many are kept; the latest."""
-_LABEL: Final = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_LINE: Final = f"<{_LABEL.value}>".encode()
+_LINE: Final = f"<{PREFIXES['rdfs']}label>".encode()
 _ALTERNATE: Final = f"<{PREFIXES['prov']}alternateOf>".encode()
 _IDENTITY: Final = f"{BASE}graph/identity"
+_LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of the largest graph that is looked through: what it names is held in memory."""
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS gone (
   iri TEXT PRIMARY KEY, label TEXT, generation INTEGER, instead TEXT
@@ -52,7 +53,7 @@ def keep_gone(before: Generation, now: Generation, data: Path) -> None:
     new = {graph.iri: graph for graph in now.graphs}
     told = [graph for graph in before.graphs if graph.default and _told(graph)]
     changed = [g for g in told if g.iri not in new or new[g.iri].digest != g.digest]
-    labels: dict[str, str] = {}
+    labels: dict[str, bytes] = {}
     for graph in changed:
         labels.update(_labels(data / "graphs" / graph.file))
     for graph in (new[g.iri] for g in changed if g.iri in new):
@@ -61,7 +62,7 @@ def keep_gone(before: Generation, now: Generation, data: Path) -> None:
     if not labels:
         return
     engine = now.engine()
-    left = {iri: label for iri, label in labels.items() if not _known(engine, iri)}
+    left = {iri: _label(line) for iri, line in labels.items() if not _known(engine, iri)}
     if left:
         instead = _instead(before, data, left)
         rows = ((iri, label, before.id, instead.get(iri, "")) for iri, label in left.items())
@@ -90,20 +91,23 @@ def _told(graph: PublishedGraph) -> bool:
     return graph.iri not in DERIVED and not graph.iri.startswith(f"{BASE}graph/links/")
 
 
-def _labels(path: Path) -> dict[str, str]:
-    """What a graph names, with the name."""
-    found: dict[str, str] = {}
+def _labels(path: Path) -> dict[str, bytes]:
+    """What a graph names, with the line that does."""
+    found: dict[str, bytes] = {}
     for line in _lines(path, _LINE):
-        for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-            if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.Literal):
-                found.setdefault(triple.subject.value, triple.object.value)
+        if line.startswith(b"<"):
+            found.setdefault(line[1 : line.index(b">")].decode(), line)
     return found
+
+
+def _label(line: bytes) -> str:
+    return next(str(getattr(t.object, "value", "")) for t in ox.parse(line, ox.RdfFormat.N_TRIPLES))
 
 
 def _lines(path: Path, predicate: bytes) -> Iterator[bytes]:
     """The lines of N-Triples, as we write them, with a predicate."""
     with suppress(OSError), path.open("rb") as file:
-        for line in file:
+        for line in file if path.stat().st_size <= _LARGEST else ():
             if line.split(b" ", 2)[1:2] == [predicate]:
                 yield line
 

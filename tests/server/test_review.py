@@ -228,6 +228,25 @@ def test_only_who_has_the_token_decides(made: Server) -> None:
     assert post(token=TOKEN) == 303  # programs send the token itself
 
 
+def test_one_iri_for_all_who_are_one(made: Server, linked: Path) -> None:
+    """By workers, and on the command line."""
+    command = [str(Path(sys.executable).with_name("symposia")), "query", "people"]
+    told = ["--format", "csv", "--data", str(linked)]
+    for merged, number in ((False, 2), (True, 1)):
+        flag = ["--merged"] if merged else []
+        run = subprocess.run([*command, *flag, *told], capture_output=True, text=True, timeout=60)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.count("Eve Fox") == number
+        path = f"/api/people?format=csv&merged={str(merged).lower()}"
+        reply = made.send("GET", path, token=None)
+        assert reply.body.decode().count("Eve Fox") == number
+    both = subprocess.run(
+        [*command, "--merged", "--originals", *told], capture_output=True, text=True, timeout=60
+    )
+    assert both.returncode == 2
+    assert "Originals are as they were" in both.stderr
+
+
 @pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "/update"])
 def test_a_form_leads_nowhere_else(made: Server, back: str) -> None:
     body = urlencode({"token": TOKEN, "by": "Ada", "back": back})
