@@ -152,6 +152,13 @@ def _bare(link: Link) -> Link:
     return Link(link.left, link.right, SAME, status=link.status, decision=link.decision)
 
 
+def _others(records: pa.Table, own: pa.Table) -> pa.Table:
+    """The records that are not of the dataset: another Symposia may have some of its programmes."""
+    import pyarrow.compute as pc
+
+    return records.filter(pc.invert(pc.is_in(records["id"], own["id"])))
+
+
 class _Run:
     """One kind on its way from records to links."""
 
@@ -179,8 +186,9 @@ class _Run:
         tables: list[tuple[str, pa.Table | None]] = [("", None)]
         for source in sources:
             if kind.name in source.tables:
-                tables.append((source.name, source.tables[kind.name]))
-                self._others += source.tables[kind.name].num_rows
+                others = _others(source.tables[kind.name], left)
+                tables.append((source.name, others))
+                self._others += others.num_rows
                 self._sources.append((source.name, source.digest))
         for name, right in tables:
             progress(f"comparing {kind.name}" + (f" with {name}" if name else ""))

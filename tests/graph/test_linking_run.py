@@ -263,11 +263,17 @@ def test_records_of_a_file(library: Library, tmp_path: Path) -> None:
     shutil.copy(one, again)
     report = papers(library, to=[one, again])
     assert report.kinds[0].others == 1, "one file twice is one"
-    found = [x for x in links_in(library, "papers").links if not x.right.startswith(BASE)]
-    assert {each.left for each in found} <= {*PAIR}
+    found = [x for x in links_in(library, "papers").links if x.right == f"{BASE}record/one/k"]
+    assert [each.left in PAIR for each in found] == [True]
     method = links_in(library, "papers").method
     assert method is not None
     assert [name for name, _ in method.sources] == ["one.bib"]
+
+
+def test_records_of_the_dataset_itself_are_no_others(library: Library, tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text(f'{{"id": "{PAIR[0]}", "title": "{KNOTS}"}}\n', "utf-8")
+    assert papers(library, to=[own], dry_run=True).kinds[0].others == 0
 
 
 @pytest.mark.parametrize(
