@@ -198,7 +198,7 @@ def write(
         return serialise(found, form.name, vocabulary)
     from ..graph.jelly import write_jelly
 
-    quads = relabel(_quad(each) for each in found)
+    quads = relabel(ox.Quad(each.subject, each.predicate, each.object) for each in found)
     output = io.BytesIO()
     write_jelly(sorted((quad.triple for quad in quads), key=str), output)
     return output.getvalue()
