@@ -263,11 +263,7 @@ def _known(served: Served, kind: str) -> Known:
         return known
     found = links_in(served.store, kind)
     shown = {
-        "uncertain": [
-            each
-            for each in uncertain(served.store, kind)
-            if each.status is Status.TO_REVIEW or each.predicate == CLOSE
-        ],
+        "uncertain": uncertain(found, kind),
         "stated": [each for each in found.links if each.status is Status.STATED],
         "decided": [each for each in found.links if each.decision is not None],
         "refused": [each for each in found.links if each.status is Status.REFUSED],

@@ -43,15 +43,18 @@ def links_in(source: Library | Store, kind: str) -> Links:
     return read_links(kind, (quad for quads in found for quad in quads))
 
 
-def uncertain(source: Library | Store, kind: str) -> list[Link]:
+def uncertain(source: Library | Store | Links, kind: str) -> list[Link]:
     """The links of a kind that someone should look at, the most uncertain first.
 
     These are the ones to be reviewed and those that are merely close; what was decided or refused
     is not among them. The nearer a score is to one half, the more is learnt from a decision.
+
+    :param source: a dataset, the store of one of its generations, or the links themselves.
     """
+    links = source if isinstance(source, Links) else links_in(source, kind)
     found = [
         link
-        for link in links_in(source, kind).links
+        for link in links.links
         if link.score is not None
         and (
             link.status is Status.TO_REVIEW

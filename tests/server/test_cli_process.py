@@ -63,7 +63,8 @@ print(" ".join(sorted(sys.modules)), file=sys.stderr)
 
 
 @pytest.mark.parametrize(
-    "command", ["add", "export", "info", "list", "query", "read", "remove", "serve", "validate"]
+    "command",
+    ["add", "export", "info", "link", "list", "query", "read", "remove", "serve", "validate"],
 )
 def test_help_of_a_command_loads_nothing_heavy(command: str) -> None:
     code = f"""
