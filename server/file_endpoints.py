@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ..graph.namespaces import BASE
 from .documents import DOCUMENTS
 from .downloads import DOWNLOADS
 from .endpoints import contents, failures
@@ -21,6 +22,7 @@ _IRI: Final = {
     "required": True,
     "description": "Any IRI that the dataset speaks of, whoever named it.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 2000},
+    "example": f"{BASE}tinyml-2023/paper/fmas",
 }
 _THERE: Final = {
     "description": "The document of it that is accepted.",
@@ -55,7 +57,7 @@ FILES: Final[dict[str, Any]] = {
     "/resource.{suffix}": _get(
         "describe",
         "What is known of an IRI, in a format. An IRI under the base has a document of its own.",
-        parameters=[_in_path("suffix", "Of the format.", enum=_SUFFIXES), _IRI],
+        parameters=[_in_path("suffix", "Of the format.", enum=_SUFFIXES, default="ttl"), _IRI],
         responses={
             **_file("The document.", contents((*DOCUMENTS, *DOWNLOADS)), "400", "404"),
             "301": _THERE,
