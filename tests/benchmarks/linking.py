@@ -38,7 +38,7 @@ def linking(records: int) -> Iterator[Figure]:
     ours, floor = _run("ours", records), _run("floor", records)
     met = ours["seconds"] <= 30 and ours["memory"] <= 2000 and ours["recall"] >= 0.9
     yield Figure(
-        f"{ours['records']:,} author records linked: time (of processors), memory, recall / precision",
+        f"{ours['records']:,} author records: time (processors), memory, recall / precision",
         _shown(ours),
         _shown(floor),
         ours["seconds"] / floor["seconds"],
