@@ -27,7 +27,7 @@ import pyoxigraph as ox
 
 from ..addresses import connect
 from ..errors import LimitError, ServiceError, SourceError
-from .bibliographic import Publication, grouped
+from .publication import Publication, grouped
 
 __all__ = ["VOCABULARIES", "Remote"]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from symposia.graph.errors import SourceError
-from symposia.graph.linking.bibliographic import Publication, grouped, publications
+from symposia.graph.linking.bibliographic import publications
+from symposia.graph.linking.publication import Publication, grouped
 
 RECORD = "https://w3id.org/symposia/record"
 

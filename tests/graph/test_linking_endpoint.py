@@ -17,11 +17,11 @@ import urllib3
 from symposia.graph.dataset import NamedGraph
 from symposia.graph.errors import LimitError, ServiceError, SourceError
 from symposia.graph.linking import endpoint
-from symposia.graph.linking.bibliographic import Publication
 from symposia.graph.linking.endpoint import Remote
 from symposia.graph.linking.kinds import papers
 from symposia.graph.linking.linkage import read_linkage
 from symposia.graph.linking.matching import match
+from symposia.graph.linking.publication import Publication
 from symposia.graph.linking.scoring import score
 from symposia.graph.store import Store
 

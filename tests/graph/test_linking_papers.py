@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from symposia.graph.dataset import NamedGraph
-from symposia.graph.linking.bibliographic import Publication
 from symposia.graph.linking.kinds import papers
 from symposia.graph.linking.linkage import Linkage, read_linkage
 from symposia.graph.linking.matching import match
+from symposia.graph.linking.publication import Publication
 from symposia.graph.linking.scoring import score
 from symposia.graph.store import Store
 

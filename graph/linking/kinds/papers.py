@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from anyascii import anyascii
 
-from ..bibliographic import Publication, grouped, publications, texts
+from ..bibliographic import publications, texts
+from ..publication import Publication, grouped
 
 if TYPE_CHECKING:
     import pyarrow as pa
