@@ -242,7 +242,9 @@ def _links(scores: Scores, linkage: Linkage) -> Iterator[Link]:
         if row["probability"] < linkage.thresholds.review or row["left"] == row["right"]:
             continue
         evidence = [
-            Evidence(name, scores.labels.get((name, row[name]), name), row[f"{name}_weight"])
+            Evidence(
+                name, scores.labels.get((name, row[name]), name), round(row[f"{name}_weight"], 2)
+            )
             for name in names
             if row[name] is not None and abs(row[f"{name}_weight"]) >= 0.005
         ]
@@ -260,17 +262,10 @@ def _links(scores: Scores, linkage: Linkage) -> Iterator[Link]:
 
 def _dated(links: Links, before: Links) -> Links:
     """Links with the time at which they were first found as they are."""
-    if before.at and replace(before, at="") == _as_read(links):
+    if before.at and replace(before, at="") == links:
         return replace(links, at=before.at)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     return replace(links, at=now.replace("+00:00", "Z"))
-
-
-def _as_read(links: Links) -> Links:
-    """Links as they come back from their graph."""
-    from .links import read_links
-
-    return read_links(links.kind, links.triples())
 
 
 def _gone(decisions: Iterable[Decision], there: Iterable[str]) -> Iterator[Decision]:
