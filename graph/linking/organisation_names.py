@@ -23,6 +23,8 @@ _BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)")
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
 _USUAL: Final = 50_000
 """Organisations of a register, by which the information of words is scaled."""
+_FEW: Final = 6
+"""Words of a text that is looked for with typing errors."""
 _RARE: Final = 20
 """Organisations up to which a word alone finds them."""
 
@@ -126,6 +128,8 @@ class Frequencies:
             if len(rare) == 1 or self.words[rare[0]] <= _RARE:
                 found.add(rare[0])
             found.update(" ".join(sorted((rare[0], other))) for other in rare[1:3])
+            if names.named[name] == SHOWN:
+                found |= spelling_keys(rare[:1])
         return sorted(found)
 
 
@@ -136,4 +140,12 @@ def keys_of_text(found: Sequence[str], acronyms: Iterable[str]) -> list[str]:
     for (one, first), (other, second) in combinations([(w, n) for n, w in enumerate(found)], 2):
         if one != other and (second - first < 3 or (second - first < 12 and rare & {one, other})):
             keys.add(" ".join(sorted((one, other))))
+    if len(found) <= _FEW:
+        keys |= spelling_keys(rare)
     return sorted(keys)
+
+
+def spelling_keys(rare: Iterable[str]) -> set[str]:
+    """By what words are found that have a typing error near their middle, or their end."""
+    long = [word for word in rare if len(word) > 5]
+    return {f"~{word[0]}{word[-4:]}" for word in long} | {f"~{word[:5]}" for word in long}

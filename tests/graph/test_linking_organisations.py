@@ -139,7 +139,8 @@ NAMES = {
     "b:unit": ["Department of Chemistry, University of Bonn"],
     "a:bonn": ["University of Bonn"],
     "b:bonn": ["Universität Bonn"],
-    "a:tue": ["TU Eindhoven"],
+    "a:tue": ["TU Eidhoven"],
+    "b:tue": ["TU Eindhoven"],
     "b:hitachi": ["Hitachi Ltd."],
     "a:hitachi": ["Hitachi"],
 }
@@ -160,6 +161,7 @@ def test_organisations_of_a_dataset_are_linked_by_their_whole_names() -> None:
         ("a:epfl", "b:epfl"),
         ("a:epfl", "c:epfl"),
         ("a:hitachi", "b:hitachi"),
+        ("a:tue", "b:tue"),
         ("b:epfl", "c:epfl"),
     }
 

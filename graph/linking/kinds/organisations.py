@@ -144,6 +144,7 @@ def _compared(found: Sequence[str], *, short: bool = True) -> dict[str, Any]:
         if not (end - start < 3 and COMMON.issuperset(each.words[start:end]))
     }
     return {
+        "said": " ".join(words(next(iter(found), ""))),
         "texts": found,
         "names": _joined(words(each) for each in found),
         "parts": _joined(parts),
@@ -161,6 +162,7 @@ def _registered(each: Organisation, names: Names, frequencies: Frequencies) -> d
     short = [name for name, kind in names.named.items() if kind in (SHORT, CORE)]
     return {
         "id": each.iri,
+        "said": " ".join(words(each.name)),
         "texts": each.names,
         "keys": frequencies.keys(names),
         "names": _joined(full),
@@ -183,15 +185,16 @@ def _joined(found: Iterable[Sequence[str]]) -> list[str]:
 def _table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     import pyarrow as pa  # it is slow to load
 
-    columns: dict[str, list[Any]] = {name: [] for name in ("id", *_LISTS)}
+    columns: dict[str, list[Any]] = {name: [] for name in ("id", "said", *_LISTS)}
     for row in rows:
         columns["id"].append(row["id"])
+        columns["said"].append(row["said"] or None)
         for name in _LISTS:
             found = row.get(name)
             values = sorted(found) if isinstance(found, set) else list(found or ())
             columns[name].append(values or None)
     several = pa.list_(pa.string())
-    types = {"id": pa.string(), **dict.fromkeys(_LISTS, several)}
+    types = {"id": pa.string(), "said": pa.string(), **dict.fromkeys(_LISTS, several)}
     return pa.table({name: pa.array(columns[name], types[name]) for name in columns})
 
 
