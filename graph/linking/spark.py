@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,8 @@ appender.none.type = Null
 appender.none.name = none
 """
 """A configuration of log4j: what goes wrong is raised, not printed."""
+_PATIENCE: Final = 10.0
+"""Seconds in which a master has to answer."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -71,6 +74,7 @@ class Spark:
                 raise LinkageError("Spark is not installed.", hint=hint) from error
             from splink.internals.exceptions import SplinkException
 
+            self._check_master()
             try:
                 spark = self._started(folder)
                 closing.callback(_stop, spark)
@@ -79,6 +83,21 @@ class Spark:
                 what = f"Spark on {self.master} failed: {_reason(error.__cause__ or error)}."
                 hint = "It needs Java 17 or later, a master that answers, and workers with duckdb."
                 raise LinkageError(what, hint=hint) from error
+
+    def _check_master(self) -> None:
+        """Whether a master of Spark's own answers; Spark itself tries for a minute."""
+        if not self.master.startswith("spark://"):
+            return
+        reasons = []
+        for place in self.master.removeprefix("spark://").split(","):
+            try:
+                address = urlsplit(f"//{place}")
+                with socket.create_connection((address.hostname, address.port or 7077), _PATIENCE):
+                    return
+            except (OSError, ValueError) as error:
+                reasons.append(f"{place}: {error}")
+        hint = "Start one, or take --engine spark without a master."
+        raise LinkageError(f"No master of Spark answers: {'; '.join(reasons)}.", hint=hint)
 
     def _started(self, folder: Path) -> Any:
         from pyspark.sql import SparkSession
@@ -139,7 +158,6 @@ class _SparkSession:
 
         made: Any = splink  # it has no types for Spark
         self.spark = spark
-        self.tables: dict[str, Any] = {}
         self.api = made.SparkAPI(
             spark_session=spark,
             break_lineage_method="persist",
@@ -153,8 +171,7 @@ class _SparkSession:
         self._name(name, self._asked(query))
 
     def drop(self, name: str) -> None:
-        self.spark.catalog.dropTempView(name)
-        self.tables.pop(name).unpersist()
+        self.spark.catalog.dropTempView(name)  # what is made of it may still be to be computed
 
     def ask(self, query: str) -> pa.Table:
         return self._asked(query).toArrow()
@@ -184,10 +201,8 @@ class _SparkSession:
         return self.spark.sql(translated)
 
     def _name(self, name: str, frame: Any) -> None:
-        """Keep a table where it is, and compute it now, so that what it is made of can go."""
-        self.tables[name] = frame.persist()
-        frame.createOrReplaceTempView(name)
-        frame.count()
+        """Name what a query finds, and keep it until the session ends once it is computed."""
+        frame.persist().createOrReplaceTempView(name)
 
 
 def _compared(levels: Sequence[Level], names: Sequence[str]) -> Callable[..., pa.Array]:
