@@ -139,6 +139,10 @@ NAMES = {
     "b:unit": ["Department of Chemistry, University of Bonn"],
     "a:bonn": ["University of Bonn"],
     "b:bonn": ["Universität Bonn"],
+    "a:nii": ["National Institute of Informatics"],
+    "b:nii": ["National Institute of Informatics (Japan)"],
+    "a:mit": ["MIT"],
+    "b:mit": ["Maebashi Institute of Technology"],
     "a:tue": ["TU Eidhoven"],
     "b:tue": ["TU Eindhoven"],
     "b:hitachi": ["Hitachi Ltd."],
@@ -161,6 +165,7 @@ def test_organisations_of_a_dataset_are_linked_by_their_whole_names() -> None:
         ("a:epfl", "b:epfl"),
         ("a:epfl", "c:epfl"),
         ("a:hitachi", "b:hitachi"),
+        ("a:nii", "b:nii"),
         ("a:tue", "b:tue"),
         ("b:epfl", "c:epfl"),
     }

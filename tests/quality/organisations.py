@@ -39,7 +39,7 @@ to these affiliations; their errors were read.
 """
 _ISWC = """
 Organisations of four graphs are one where they have the same DBpedia page (owl:sameAs), which is
-not looked at; only organisations that have such a page are judged.
+not looked at; only organisations that have such a page are judged. The errors were read.
 """
 
 

@@ -40,13 +40,15 @@ _SUBJECTS: Final = """
     electronics group humanitie industrial informatic information law management mathematic
     mathematical mechanical philosophy psychology social software statistic studie system unit
 """
-_GENERAL: Final = COMMON | frozenset(_SUBJECTS.split())
+_ONE_OF_ITS_KIND: Final = frozenset({"federal", "international", "national", "university"})
+_GENERAL: Final = (COMMON | frozenset(_SUBJECTS.split())) - _ONE_OF_ITS_KIND
 """Words of what many organisations have a department or a group of."""
 _APART: Final = {
     "unit": ("One is a unit of the other", -20.0),
     "part": ("One has but a part of the other's name", -20.0),
     "general": ("The same name, which many organisations have a unit of", -13.0),
     "typo": ("Names that differ by a typing error", 4.0),
+    "three initials": ("One is the three initials of the other, as of others, too", -1.0),
     "acronym": ("One gives the other as its acronym", 5.0),
     "initials": ("One is the initials of the other", 3.0),
     "same": ("The same name but for word order, language and abbreviations", 6.0),
@@ -233,8 +235,8 @@ def _alike(
         return "general" if all(_GENERAL.issuperset(each) for each in same) else "same"
     for short, long in ((one, other), (other, one)):
         letters = {text.replace(".", "").lower() for text in short["texts"] if len(text) < 12}
-        if letters & {initials(text) for text in long["texts"]}:
-            return "initials"
+        if found := letters & {initials(text) for text in long["texts"]}:
+            return "three initials" if max(map(len, found)) == 3 else "initials"
         if any(letters & set(_in_brackets(text)) for text in long["texts"]):
             return "acronym"
     best = max(
