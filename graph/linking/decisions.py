@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -106,12 +107,11 @@ def decision_of(
         raise DecisionError("To accept or reject are two things, to split is one.")
     if one == other:
         raise DecisionError(f"{one} is the same as itself; there is nothing to decide.")
-    if not by.strip():
+    if not _line(by):
         raise DecisionError("A decision says who decided.")
     left, right = (one, None) if other is None else sorted((one, other))
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    by, why = (" ".join(words.split())[:_LONGEST] for words in (by, why))
-    return Decision(left, right, verdict, by, why, now)
+    return Decision(left, right, verdict, _line(by), _line(why), now)
 
 
 def read_decisions(path: Path) -> tuple[Decision, ...]:
@@ -180,6 +180,12 @@ def write_decisions(path: Path, decisions: Iterable[Decision]) -> None:
     with writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, to_turtle(graph, header=_HEADER).encode())
+
+
+def _line(words: str) -> str:
+    """Words on one line, without what steers a terminal or is no character."""
+    kept = (c for c in " ".join(words.split()) if unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept)[:_LONGEST]
 
 
 def _decision(values: Mapping[str, list[str]], path: Path) -> Decision:

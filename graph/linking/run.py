@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..deriving import gather
+from ..errors import SourceError
 from ..identity import clusters
 from ..library import Change, Library
 from ..namespaces import BASE
@@ -105,6 +106,8 @@ def link(
     :raises StoreError: the data folder cannot be written.
     """
     declared = declared_linkages(kinds, linkages)
+    if decisions is not None and not decisions.exists():
+        raise SourceError("there is no such file of decisions.", source=str(decisions))
     decided = read_decisions(decisions_file(library, decisions))
     progress("reading the dataset")
     graphs = [g for g in library.graphs() if g.default and not g.iri.startswith(LINKS)]

@@ -163,6 +163,7 @@ def test_broken_turtle_says_where(tmp_path: Path) -> None:
         (Verdict.ACCEPT, ONE, None, "Ada", "two things"),
         (Verdict.SPLIT, ONE, TWO, "Ada", "to split is one"),
         (Verdict.REJECT, ONE, TWO, " ", "who decided"),
+        (Verdict.REJECT, ONE, TWO, "\x00", "who decided"),
         (Verdict.REJECT, ONE, "no iri", "Ada", "'no iri' is not an IRI"),
     ],
 )
@@ -174,7 +175,7 @@ def test_what_cannot_be_decided(
 
 
 def test_a_decision_is_of_a_pair_and_not_of_its_order() -> None:
-    one = decision_of(Verdict.ACCEPT, TWO, ONE, by="Ada\nBrook", why=" The \x0b same. ")
+    one = decision_of(Verdict.ACCEPT, TWO, ONE, by="Ada\nBrook", why=" The \x0b same\x1b\ud800. ")
     assert (one.left, one.right, one.by, one.why) == (ONE, TWO, "Ada Brook", "The same.")
     assert one.iri == ACCEPTED.iri
     assert one.at.endswith("Z")

@@ -282,6 +282,7 @@ def test_records_of_the_dataset_itself_are_no_others(library: Library, tmp_path:
         ({"kinds": ["peple"]}, LinkageError, "Nothing is linked that is called 'peple'"),
         ({"to": [Path("none.bib")]}, SourceError, "none.bib: it cannot be read"),
         ({"to": [Path(__file__)]}, SourceError, "nothing in it can be linked to"),
+        ({"decisions": Path("none.ttl")}, SourceError, "none.ttl: there is no such file of dec"),
         ({"linkages": [Path("none.toml")]}, LinkageError, "none.toml"),
     ],
 )
