@@ -95,7 +95,21 @@ class Remote:
         :raises LimitError: an answer is larger than is read.
         """
         keys = sorted({key for each in wanted for key in (each.title, each.doi) if key})
-        with closing(self._opened()) as cache:
+        try:
+            self.cache.parent.mkdir(parents=True, exist_ok=True)
+            rows = self._rows(keys)
+        except (OSError, sqlite3.Error) as error:
+            raise SourceError(
+                f"answers cannot be kept there ({error}).",
+                source=str(self.cache),
+                hint="Delete the file, or name another.",
+            ) from error
+        yield from grouped(rows)
+
+    def _rows(self, keys: Sequence[str]) -> list[dict[str, str]]:
+        """What is told of titles and DOIs, by the cache or by the endpoint."""
+        with closing(sqlite3.connect(self.cache)) as cache:
+            cache.execute(_TABLE)
             known = self._known(cache)
             rows = [row for key in keys for row in known.get(key, ())]
             new = [key for key in keys if key not in known]
@@ -112,20 +126,7 @@ class Remote:
                 )
                 cache.commit()
                 rows += [row for key in some for row in answered[key]]
-        yield from grouped(rows)
-
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            self.cache.parent.mkdir(parents=True, exist_ok=True)
-            cache = sqlite3.connect(self.cache)
-            cache.execute(_TABLE)
-        except (OSError, sqlite3.Error) as error:
-            raise SourceError(
-                f"answers cannot be kept there ({error}).",
-                source=str(self.cache),
-                hint="Delete the file, or name another.",
-            ) from error
-        return cache
+        return rows
 
     def _known(self, cache: sqlite3.Connection) -> dict[str, list[dict[str, str]]]:
         found = cache.execute(

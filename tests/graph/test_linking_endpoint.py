@@ -271,6 +271,15 @@ def test_no_vocabulary(tmp_path: Path) -> None:
         remote("http://a/", tmp_path, vocabulary="schema")
 
 
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    with serving() as server:
+        asked = remote(server.address, tmp_path / "answers.sqlite")
+        (tmp_path / "answers.sqlite").write_text("a file where a folder should be")
+        with pytest.raises(SourceError, match="cannot be kept there"):
+            list(asked.publications(wanted(["One"])))
+        assert server.asked == []
+
+
 def test_a_cache_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_text("no database " * 100)
     with pytest.raises(SourceError, match="Delete the file"):
