@@ -168,12 +168,11 @@ def test_keywords_can_be_decided_about(tmp_path: Path) -> None:
     library = Library(tmp_path / "data")
     graph = NamedGraph(f"{BASE}one/graph/programme", path, "one")
     library.include({f"{BASE}one": [graph]}, valid=True)
-    decisions = tmp_path / "decisions.ttl"
     found = []
     for verdict in (None, Verdict.REJECT):
         if verdict:
-            decide(library, decision_of(verdict, keyword, concept, by="Ada"), decisions)
-        report = link(library, ["topics"], decisions=decisions)
+            decide(library, decision_of(verdict, keyword, concept, by="Ada"))
+        report = link(library, ["topics"])
         (each,) = (one for one in links_in(library, "topics").links if one.left == keyword)
         found.append((each.right, str(each.status), report.gone))
     assert found == [(concept, "Stated", ()), (concept, "Rejected", ())]
