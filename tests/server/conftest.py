@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,15 @@ def live(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = server.force_exit = True
     thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    """The script of axe-core, which .ci/clients installs."""
+    path = root / ".venv" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        pytest.skip("needs axe-core (bash .ci/clients)")
+    return path.read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

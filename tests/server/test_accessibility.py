@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,15 +56,6 @@ PAGES = [
     "/resource?iri=https://ror.org/01pxwe438",
     "/no/such/page",
 ]
-
-
-@pytest.fixture(scope="module")
-def axe(root: Path) -> str:
-    """The script of axe-core, which .ci/clients installs."""
-    path = root / ".venv" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-    if not path.is_file():
-        pytest.skip("needs axe-core (bash .ci/clients)")
-    return path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False)])

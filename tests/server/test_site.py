@@ -169,6 +169,23 @@ def test_pages_and_search_work_from_a_disk(browser: Browser, site: Path) -> None
     context.close()
 
 
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Browser, served: str, axe: str, dark: bool
+) -> None:
+    visit = Visit(browser, served, dark=dark)
+    for address in ("", PERSON, "network.html", "search.html?q=net", "sparql.html", "404.html"):
+        page = visit.go(address)
+        page.evaluate(axe)
+        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
+        assert found["passes"], address
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    visit.context.close()
+
+
 @pytest.mark.parametrize(
     ("address", "file"),
     [
@@ -241,6 +258,34 @@ def test_a_folder_of_others_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no site of Symposia's"):
         export_site(tmp_path / "none", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["theirs.txt"]
+
+
+@pytest.mark.parametrize("force", [False, True], ids=["ours", "theirs, by force"])
+def test_a_site_takes_the_place_of_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
+) -> None:
+    for each in ("prepare", "write"):
+        monkeypatch.setattr(f"symposia.server.site_extras.{each}", lambda *_: None)
+    monkeypatch.setattr("symposia.server.site._make_all", lambda *_: None)
+    folder = tmp_path / "www"
+    if force:
+        folder.mkdir()
+    else:
+        export_site(tmp_path / "none", folder)
+    (folder / "old.html").write_text("old")
+    made = export_site(tmp_path / "none", folder, url=URL, force=force)
+    (mark,) = folder.iterdir()
+    assert (made.files, made.size) == (1, mark.stat().st_size)
+    assert json.loads(mark.read_text("utf-8"))["url"] == URL
+    assert [*tmp_path.iterdir()] == [folder]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_is_no_folder_for_a_site(tmp_path: Path, force: bool) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(StoreError, match="is a file"):
+        export_site(tmp_path / "none", tmp_path / "file", force=force)
+    assert (tmp_path / "file").read_text() == "kept"
 
 
 def test_nothing_half_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
