@@ -19,7 +19,7 @@ from symposia.graph.linking.run import link
 from symposia.graph.namespaces import BASE
 
 from .browsing import DESKTOP, PHONE, Visit
-from .test_accessibility import ALL, axe  # noqa: F401  the fixture
+from .test_accessibility import ALL
 from .writable import TOKEN, Reply, Server, serving
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ def test_what_is_not_there(made: Server, path: str) -> None:
 def test_no_page_of_the_review_breaks_a_rule(
     browser: Browser,
     made: Server,
-    axe: str,  # noqa: F811
+    axe: str,
     size: tuple[int, int],
     dark: bool,
 ) -> None:
