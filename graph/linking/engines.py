@@ -102,7 +102,9 @@ def connect(memory: str, threads: int, folder: str) -> Any:
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
     }
-    return duckdb.connect(":memory:", config=config)
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET enable_external_access = false")  # only now: the folder was to be set
+    return connection
 
 
 class _DuckDBSession:
