@@ -44,7 +44,7 @@ class Answer(NamedTuple):
         """An answer of a client of the application."""
         told = [(name, answer.headers.get(name, "")) for name in _OF_THE_DATASET]
         headers = tuple((name, _OF_THE_PUBLISH.sub("", value)) for name, value in told if value)
-        body = answer.get_data(as_text=True)
+        body = answer.get_data().decode("utf-8", "backslashreplace")  # Jelly is no text
         return cls(answer.status_code, headers, _OF_THE_PUBLISH.sub("", body))
 
 
