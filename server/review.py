@@ -116,7 +116,7 @@ def overview() -> str:
 def token() -> AnyResponse:
     """Take the token, or forget that it was given."""
     if request.method != "POST":
-        raise MethodNotAllowed(["POST"])
+        return _allowing("POST")
     fields = body_fields()
     response: Any = redirect(_back(fields.get("back", "")), 303)
     if fields.get("leave"):
@@ -127,6 +127,14 @@ def token() -> AnyResponse:
     except SymposiaError as error:
         return _overview(error)
     return response  # type: ignore[no-any-return]
+
+
+def _allowing(*methods: str) -> Response:
+    """Which methods there are, to who asks by OPTIONS; whoever uses another one is told so."""
+    allowed = [*methods, "OPTIONS"]
+    if request.method != "OPTIONS":
+        raise MethodNotAllowed(allowed)
+    return Response(status=204, headers={"Allow": ", ".join(allowed)})
 
 
 def _overview(error: SymposiaError) -> Response:
@@ -140,7 +148,7 @@ def pair(kind: str) -> AnyResponse:
     if request.method == "POST":
         return _decide(kind)
     if request.method not in ("GET", "HEAD"):
-        raise MethodNotAllowed(["GET", "HEAD", "POST"])
+        return _allowing("GET", "HEAD", "POST")
     fields = address_fields()
     return Response(_page(kind, fields), content_type="text/html; charset=utf-8")
 

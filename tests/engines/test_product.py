@@ -6,6 +6,7 @@ an application over the embedded engine. What an engine cannot do is listed in `
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -125,8 +126,11 @@ def test_every_question_has_the_answer_of_its_snapshot(product: Product) -> None
     wrong = []
     for path, name in asked():
         answer = product.get(path, "text/tab-separated-values")
-        if answer.get_data(as_text=True) != (SNAPSHOTS / name).read_text("utf-8"):
-            wrong.append((path, answer.status_code, answer.get_data(as_text=True)[:200]))
+        found = answer.get_data(as_text=True)
+        expected = (SNAPSHOTS / name).read_text("utf-8")
+        if found != expected:
+            lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), n=0)
+            wrong.append((path, answer.status_code, [*lines]))
     assert wrong == []
 
 
