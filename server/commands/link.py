@@ -196,17 +196,19 @@ def review(
     review_links(options.library(data), kinds, by, limit, decisions)
 
 
+def _of_a_pair(function: Any) -> Any:
+    """What a decision about two things is told."""
+    for option in (options.as_json, store, options.data, _decisions, _told):
+        function = option(function)
+    function = click.argument("other", metavar="OTHER")(function)
+    return click.argument("one", metavar="ONE")(function)
+
+
 @command.command(
     cls=Command,
     examples=["symposia link accept tinyml-2023/person/a iswc-2002/person/b --by 'Ada Brook'"],
 )
-@click.argument("one", metavar="ONE")
-@click.argument("other", metavar="OTHER")
-@_told
-@_decisions
-@options.data
-@store
-@options.as_json
+@_of_a_pair
 def accept(one: str, other: str, **chosen: Any) -> None:
     """Decide that two things are the same.
 
@@ -219,13 +221,7 @@ def accept(one: str, other: str, **chosen: Any) -> None:
     cls=Command,
     examples=["symposia link reject tinyml-2023/person/a iswc-2002/person/b --by 'Ada Brook'"],
 )
-@click.argument("one", metavar="ONE")
-@click.argument("other", metavar="OTHER")
-@_told
-@_decisions
-@options.data
-@store
-@options.as_json
+@_of_a_pair
 def reject(one: str, other: str, **chosen: Any) -> None:
     """Decide that two things are not the same.
 
