@@ -19,7 +19,11 @@ from .single import Client
 
 __all__ = ["held"]
 
-_HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+_DIGITS = " ".join(map(str, range(100)))
+_HEAVY = (
+    f"SELECT (COUNT(*) AS ?n) {{ {' '.join(f'VALUES ?v{i} {{ {_DIGITS} }}' for i in range(8))} }}"
+)
+"""It does not end, and takes no memory: a product of triples met the limit of memory first."""
 _TIMEOUT = 3600
 """Seconds; it ends with its connection, and neither by itself nor by its time."""
 _TIMES = 300
