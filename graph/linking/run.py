@@ -46,6 +46,7 @@ class KindReport:
 
     :param records: how many things of the dataset were compared.
     :param others: records from elsewhere that they were compared with.
+    :param compared: pairs of records that were compared, as a blocking rule names them.
     :param links: what was found, by status; those that are merely close are told as `Close`.
     :param refused: the links that a fact or a decision refused.
     :param oversized: blocks that were left out, as they have too many records.
@@ -55,10 +56,17 @@ class KindReport:
     kind: str
     records: int
     others: int
+    compared: int
     links: Mapping[str, int]
     refused: tuple[Link, ...]
     oversized: tuple[OversizedBlock, ...]
     seconds: float
+
+    @property
+    def reduction(self) -> float:
+        """The share of all pairs that did not have to be compared; 1 where there is no pair."""
+        possible = self.records * (self.records - 1) // 2 + self.records * self.others
+        return 1 - self.compared / possible if possible else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +190,7 @@ class _Run:
         progress(f"reading {kind.name}")
         left = kind.records(store)
         self.things = frozenset(left["id"].to_pylist())
-        self._records, self._others = left.num_rows, 0
+        self._records, self._others, self._compared = left.num_rows, 0, 0
         self._sources = []
         self._oversized: list[OversizedBlock] = []
         found: dict[tuple[str, str], Link] = {}
@@ -199,6 +207,7 @@ class _Run:
             scores = match(scores, linkage.cardinality if name else "any")
             scores = kind.confirm(scores, left, right)
             self._oversized += scores.oversized
+            self._compared += scores.compared
             for each in _links(scores, linkage):
                 before = found.setdefault((each.left, each.right), each)
                 if (each.score or 0) > (before.score or 0):
@@ -227,6 +236,7 @@ class _Run:
             self._kind.name,
             self._records,
             self._others,
+            self._compared,
             count,
             refused,
             tuple(self._oversized),

@@ -29,12 +29,14 @@ class Scores:
     :param oversized: what blocking rules left out.
     :param labels: what people read for a comparison and its level.
     :param shortened: how many records had a value that was cut before it was compared, by column.
+    :param compared: how many pairs the blocking rules named, which were all compared.
     """
 
     pairs: pa.Table
     oversized: tuple[OversizedBlock, ...]
     labels: Mapping[tuple[str, int], str]
     shortened: Mapping[str, int] = field(default_factory=dict)
+    compared: int = 0
 
 
 def score(
@@ -60,9 +62,10 @@ def score(
     with (engine or DuckDB()).session() as session:
         session.put("records", records.table)
         oversized = block(session, linkage, records.lefts)
-        found = list(_predict(session, linkage))
+        compared = session.ask("SELECT count(*) AS number FROM pairs")["number"][0].as_py()
+        found = list(_predict(session, linkage, compared))
     pairs = _named(linkage, found, records.identifiers)
-    return Scores(pairs, oversized, linkage.labels, records.shortened)
+    return Scores(pairs, oversized, linkage.labels, records.shortened, compared)
 
 
 def _check_conditions(linkage: Linkage, records: Records) -> None:
@@ -93,8 +96,8 @@ def _check_conditions(linkage: Linkage, records: Records) -> None:
         connection.close()
 
 
-def _predict(session: Session, linkage: Linkage) -> Iterator[pa.Table]:
-    """What Splink says of the table `pairs`, a part at a time."""
+def _predict(session: Session, linkage: Linkage, number: int) -> Iterator[pa.Table]:
+    """What Splink says of the table `pairs`, which has so many, a part at a time."""
     from splink import Linker
 
     api = session.api
@@ -104,7 +107,6 @@ def _predict(session: Session, linkage: Linkage) -> Iterator[pa.Table]:
         log_level=None,
         validate_settings=False,
     )
-    number = session.ask("SELECT count(*) AS number FROM pairs")["number"][0].as_py()
     parts = -(-number // session.pairs_at_once)
     for part in range(parts):
         session.make(

@@ -38,7 +38,8 @@ def show_linked(found: LinkReport, dataset: Library, as_json: bool, *, dry_run: 
         gone = [[*each.things] for each in found.gone]
         show_json({**published, "kinds": [_as_dict(each) for each in found.kinds], "gone": gone})
         return
-    names = ["kind", "records", "linked to", *_STATUSES.values(), "oversized", "seconds"]
+    names = ["kind", "records", "linked to", "pairs", "reduction", *_STATUSES.values(), "oversized"]
+    names.append("seconds")
     show_table(names, [_row(each) for each in found.kinds], right=names[1:])
     for kind in found.kinds:
         _show_refused(kind)
@@ -55,7 +56,8 @@ def show_linked(found: LinkReport, dataset: Library, as_json: bool, *, dry_run: 
 def _row(kind: KindReport) -> list[str]:
     return [
         kind.kind,
-        *(f"{number:,}" for number in (kind.records, kind.others)),
+        *(f"{number:,}" for number in (kind.records, kind.others, kind.compared)),
+        f"{100 * kind.reduction:.3f} %",
         *(f"{kind.links.get(status, 0):,}" for status in _STATUSES),
         f"{len(kind.oversized):,}",
         f"{kind.seconds:.1f}",
@@ -79,6 +81,8 @@ def _as_dict(kind: KindReport) -> dict[str, Any]:
         "kind": kind.kind,
         "records": kind.records,
         "linked_to": kind.others,
+        "pairs": kind.compared,
+        "reduction": round(kind.reduction, 6),
         "links": {name: kind.links.get(status, 0) for status, name in _STATUSES.items()},
         "refused": [
             {"left": each.left, "right": each.right, "score": each.score, "reason": each.reason}

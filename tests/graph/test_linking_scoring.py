@@ -176,6 +176,7 @@ def test_leaves_out_large_blocks_and_says_so(tmp_path: Path) -> None:
     small = [(f"y{at}", "bo moss", "moss", ["bees"]) for at in range(3)]
     found = score(declared(tmp_path, most=10), records(*crowd, *small))
     assert found.oversized == (OversizedBlock("family", "lima", 11),)
+    assert found.compared == found.pairs.num_rows
     assert {row["left"][0] for row in found.pairs.to_pylist()} == {"y"}
     assert found.pairs.num_rows == 3
 

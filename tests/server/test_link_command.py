@@ -69,11 +69,12 @@ def test_linking_tells_what_was_found(data: Path) -> None:
     result = run("events", data=data)
     assert result.exit_code == 0, result.output
     head, _, row = result.stdout.splitlines()[:3]
-    assert head.split()[:3] == ["kind", "records", "linked"]
+    assert head.split()[:6] == ["kind", "records", "linked", "to", "pairs", "reduction"]
     assert row.split()[0] == "events"
     assert "Nothing changed." in result.stderr
     found = json.loads(run("events", "--json", "--dry-run", data=data).stdout)
     assert [each["kind"] for each in found["kinds"]] == ["events"]
+    assert (found["kinds"][0]["pairs"], found["kinds"][0]["reduction"]) == (0, 1.0)
     assert set(found["kinds"][0]["links"]) == {
         "same", "close", "to review", "refused", "accepted", "rejected",
     }  # fmt: skip
