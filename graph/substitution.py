@@ -5,7 +5,9 @@ For engines that can only be sent text; the embedded engine binds values itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["substitute"]
 
 _DEPTH: Final = 100
+_LONGEST: Final = 10_000
+"""Characters of the longest query of which is remembered where its values stand."""
 _END: Final = Token("end", "", 0)
 
 
@@ -40,13 +44,24 @@ def substitute(query: str, bindings: Mapping[str, Term]) -> str:
     for name, value in bindings.items():
         if not isinstance(value, ox.NamedNode | ox.Literal):
             raise QueryError(f"The value of ?{name} is a blank node, which a query cannot name.")
-    return _Rewriter(query, bindings).rewritten()
+    names = frozenset(bindings)
+    pieces = _remembered(query, names) if len(query) <= _LONGEST else _pieces(query, names)
+    values = {name: f" {value} " for name, value in bindings.items()}
+    return "".join([values[piece] if valued else piece for valued, piece in pieces])
+
+
+def _pieces(query: str, names: frozenset[str]) -> tuple[tuple[bool, str], ...]:
+    """A query in pieces: text, and where a value belongs (True) the name of its variable."""
+    return tuple(_Rewriter(query, names).pieces())
+
+
+_remembered = lru_cache(maxsize=512)(_pieces)  # pages ask the same queries over and over
 
 
 class _Edit(NamedTuple):
     start: int
     end: int
-    text: str
+    pieces: tuple[tuple[bool, str], ...]
 
 
 class _Head(NamedTuple):
@@ -60,32 +75,33 @@ class _Head(NamedTuple):
 class _Rewriter:
     """Walks over the tokens once, and collects what has to be written instead."""
 
-    def __init__(self, query: str, bindings: Mapping[str, Term]) -> None:
+    def __init__(self, query: str, names: frozenset[str]) -> None:
         self._query = query
-        self._values = {name: f" {value} " for name, value in bindings.items()}
+        self._names = names
         self._tokens = list(tokens(query))
         self._at = 0
         self._depth = 0
         self._edits: list[_Edit] = []
 
-    def rewritten(self) -> str:
+    def pieces(self) -> Iterator[tuple[bool, str]]:
+        """The query with a place for each value."""
         for token in self._tokens:
             if token.text == "\\":  # an escape could hide a variable
                 raise fault(self._query, token.start, "an escape stands outside names and strings")
         self._skip_prologue()
         getattr(self, f"_{self._word().lower()}", self._ask)()
-        pieces: list[str] = []
         done = 0
-        for edit in sorted(self._edits):
-            pieces += [self._query[done : edit.start], edit.text]
+        for edit in sorted(self._edits, key=lambda edit: edit[:2]):
+            yield False, self._query[done : edit.start]
+            yield from edit.pieces
             done = edit.end
-        return "".join([*pieces, self._query[done:]])
+        yield False, self._query[done:]
 
     # Forms
 
     def _select(self) -> None:
         head = self._select_head()
-        for name in self._values:
+        for name in self._names:
             if name in head.computed:
                 raise self._assigned(name, self._token)
             if not head.everything and name not in head.names:
@@ -93,11 +109,11 @@ class _Rewriter:
                     f"The query cannot be run: ?{name} is given a value and is not selected.",
                     hint=f"Add ?{name} to its SELECT.",
                 )
-        self._group(frozenset(self._values), anchor=True)
+        self._group(self._names, anchor=True)
 
     def _ask(self) -> None:
         self._to_group()
-        self._group(frozenset(self._values), anchor=True)
+        self._group(self._names, anchor=True)
 
     def _construct(self) -> None:
         self._next()
@@ -111,17 +127,17 @@ class _Rewriter:
         # VALUES for a variable that nothing else has: Virtuoso may never answer.
         needed = any(token.text.upper() in ("MINUS", "VALUES") for token in self._tokens)
         shown = None if needed else frozenset(template)
-        self._group(frozenset(self._values), anchor=not short, shown=shown)
+        self._group(self._names, anchor=not short, shown=shown)
 
     def _describe(self) -> None:
         begin = self._at
         self._to_group()
         if self._token is not _END:
-            self._group(frozenset(self._values), anchor=True)
+            self._group(self._names, anchor=True)
             return
         self._at = begin
         while self._token is not _END:
-            self._replace(frozenset(self._values))
+            self._replace(self._names)
 
     # Groups
 
@@ -141,15 +157,15 @@ class _Rewriter:
         sub_select = self._word() == "SELECT"
         bound = names if shown is None else names & shown
         if anchor and bound:
-            text = "".join(f" VALUES ?{n} {{{self._values[n]}}}" for n in sorted(bound))
-            self._insert(opening.start + 1, f"{text} {{ " if sub_select else f"{text} ")
+            values = [((False, f" VALUES ?{n} {{"), (True, n), (False, "}")) for n in sorted(bound)]
+            self._insert(opening.start + 1, *chain(*values), (False, " { " if sub_select else " "))
         if sub_select:
             self._sub_select(names)
         else:
             self._body(names, anchor=anchor)
         closing = self._next()
         if anchor and bound and sub_select:
-            self._insert(closing.start, " }")
+            self._insert(closing.start, (False, " }"))
         self._depth -= 1
 
     def _body(self, names: frozenset[str], *, anchor: bool) -> None:
@@ -206,14 +222,14 @@ class _Rewriter:
             if variable and variable[0].text[1:] in names and variable[0].kind == "variable":
                 closing = self._tokens[self._at + 2 : self._at + 3]
                 end = closing[0].start + 1 if closing else len(self._query)
-                self._edits.append(_Edit(token.start, end, " true "))
+                self._edits.append(_Edit(token.start, end, ((False, " true "),)))
                 self._at += 3
         elif token.kind == "variable" and token.text[1:] in names:
             end = token.start + len(token.text)
-            self._edits.append(_Edit(token.start, end, self._values[token.text[1:]]))
+            self._edits.append(_Edit(token.start, end, ((True, token.text[1:]),)))
 
-    def _insert(self, at: int, text: str) -> None:
-        self._edits.append(_Edit(at, at, text))
+    def _insert(self, at: int, *pieces: tuple[bool, str]) -> None:
+        self._edits.append(_Edit(at, at, pieces))
 
     # Tokens
 
