@@ -39,6 +39,9 @@ NAVIGATION: Final = (
 """The main navigation: addresses and words."""
 
 _PAGED: Final = {
+    "organisations": Listed(
+        "organisation", "organisations_all", "organisations_size", ("organisations",)
+    ),
     "people": Listed(
         "person", "people_all", "people_size", ("people", "people_affiliations", "people_roles")
     ),
