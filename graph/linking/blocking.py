@@ -11,6 +11,10 @@ from .engines import Session
 
 __all__ = ["OversizedBlock", "block"]
 
+_PAIRS: Final = 200
+"""Pairs that a rule may name for each record."""
+_LEAST: Final = 20_000_000
+"""Pairs that it may name in any case."""
 _SHOWN: Final = 80
 """Characters of a value that reports show."""
 
@@ -18,6 +22,8 @@ _SHOWN: Final = 80
 @dataclass(frozen=True)
 class OversizedBlock:
     """A value of a blocking rule that too many records have: that rule leaves it out.
+
+    That is more than its `most`, or fewer where all its values would name too many pairs.
 
     :param rule: the rule's columns.
     :param value: what the records have in them, without control characters, and cut if it is long.
@@ -33,7 +39,7 @@ def block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[Oversi
     """Make the table `pairs` (`join_key_l`, `join_key_r`, as Splink calls them) of `records`.
 
     Of a rule, a value that more records have than its `most` names no pairs; other rules may
-    still name them.
+    still name them. Where the rest names more than 200 pairs a record, the largest go, too.
 
     :param lefts: records with a number below it are left ones, and pairs have one of each side;
         none if all pairs count. The left number of a pair is the smaller one.
@@ -41,9 +47,11 @@ def block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[Oversi
     """
     oversized: list[OversizedBlock] = []
     sides = "l.n < r.n" if lefts is None else f"l.n < {lefts:d} AND r.n >= {lefts:d}"
+    number = session.ask("SELECT count(*) AS number FROM records")["number"][0].as_py()
+    pairs = max(_LEAST, _PAIRS * number)
     parts = []
     for at, rule in enumerate(linkage.rules):
-        oversized += _make_blocks(session, f"blocks_{at}", rule)
+        oversized += _make_blocks(session, f"blocks_{at}", rule, lefts, pairs)
         same = " AND ".join(f"l.{key} = r.{key}" for key in _keys(rule))
         parts.append(
             "SELECT l.n AS join_key_l, r.n AS join_key_r "
@@ -56,19 +64,26 @@ def block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[Oversi
     return tuple(oversized)
 
 
-def _make_blocks(session: Session, name: str, rule: Rule) -> list[OversizedBlock]:
+def _make_blocks(
+    session: Session, name: str, rule: Rule, lefts: int | None, pairs: int
+) -> list[OversizedBlock]:
     """Make a table of the records that share a value of a rule, with that value."""
     keys = ", ".join(_keys(rule))
+    across = "count(*) * (count(*) - 1) / 2"
+    if lefts is not None:
+        left = f"sum(CASE WHEN n < {lefts:d} THEN 1 ELSE 0 END)"
+        across = f"{left} * (count(*) - {left})"
     session.make("keyed", _keyed(rule))
     session.make(
         "sizes",
-        f"SELECT {keys}, count(*) AS records FROM keyed GROUP BY {keys} HAVING count(*) > 1",
+        f"SELECT {keys}, count(*) AS records, {across} AS pairs "
+        f"FROM keyed GROUP BY {keys} HAVING count(*) > 1",
     )
+    most = _most(session, rule, pairs)
     session.make(
-        name,
-        f"SELECT n, {keys} FROM keyed JOIN sizes USING ({keys}) WHERE records <= {rule.most:d}",
+        name, f"SELECT n, {keys} FROM keyed JOIN sizes USING ({keys}) WHERE records <= {most:d}"
     )
-    large = session.ask(f"SELECT {keys}, records FROM sizes WHERE records > {rule.most:d}")
+    large = session.ask(f"SELECT {keys}, records FROM sizes WHERE records > {most:d}")
     session.drop("keyed")
     session.drop("sizes")
     found = [
@@ -76,6 +91,21 @@ def _make_blocks(session: Session, name: str, rule: Rule) -> list[OversizedBlock
         for row in large.to_pylist()
     ]
     return sorted(found, key=lambda each: (-each.records, each.value))
+
+
+def _most(session: Session, rule: Rule, pairs: int) -> int:
+    """How many records a value may have, so that all values together name at most so many pairs."""
+    counted = session.ask(
+        "SELECT records, sum(pairs) AS pairs FROM sizes "
+        f"WHERE records <= {rule.most:d} GROUP BY records"
+    )
+    most, named = 1, 0
+    for row in sorted(counted.to_pylist(), key=lambda row: row["records"]):
+        named += int(row["pairs"])
+        if named > pairs:
+            return most
+        most = row["records"]
+    return rule.most
 
 
 def _keys(rule: Rule) -> list[str]:

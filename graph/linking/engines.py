@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -48,6 +48,12 @@ class Session(Protocol):
 class Engine(Protocol):
     """Where pairs are scored."""
 
+    def running(self) -> AbstractContextManager[None]:
+        """Start what is slow to start, once for all sessions within.
+
+        :raises LinkageError: as `session`.
+        """
+
     def session(self) -> AbstractContextManager[Session]:
         """A database for one linkage.
 
@@ -67,6 +73,10 @@ class DuckDB:
 
     memory: str = "1500MB"
     threads: int = 0
+
+    def running(self) -> AbstractContextManager[None]:
+        """Nothing: it starts at once."""
+        return nullcontext()
 
     @contextmanager
     def session(self) -> Iterator[Session]:

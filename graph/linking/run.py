@@ -18,6 +18,7 @@ from ..namespaces import BASE
 from ..store import Store
 from .clusters import Clusters
 from .decisions import Decision, read_decisions
+from .engines import DuckDB, Engine
 from .facts import facts_of
 from .inputs import Source, declared_linkages, read_sources
 from .kinds import KINDS, Kind, kind_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .endpoint import Remote
-    from .engines import Engine
     from .scoring import OversizedBlock, Scores
 
 __all__ = ["KindReport", "LinkReport", "link", "undo"]
@@ -126,12 +126,13 @@ def link(
     joined, _ = clusters(store, decided, facts_of(store))
     made, reports = [], []
     there = {iri for source in sources for iri in source.ids()} | known.keys()
-    for kind, linkage in declared:
-        run = _Run(kind, linkage, store, sources, engine, progress)
-        there |= run.things
-        links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
-        made.append(_dated(links, links_in(library, kind.name)))
-        reports.append(run.report(links))
+    with (engine or DuckDB()).running():
+        for kind, linkage in declared:
+            run = _Run(kind, linkage, store, sources, engine, progress)
+            there |= run.things
+            links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
+            made.append(_dated(links, links_in(library, kind.name)))
+            reports.append(run.report(links))
     gone = tuple(_gone(decided, there))
     change = None if dry_run else publish_links(library, made, progress)
     return LinkReport(tuple(reports), gone, change)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -33,6 +36,8 @@ appender.none.name = none
 """A configuration of log4j: what goes wrong is raised, not printed."""
 _PATIENCE: Final = 10.0
 """Seconds in which a master has to answer."""
+_AT_ONCE: Final = 20_000
+"""Records of a part of a table: their pairs and what is said of them have to fit a worker."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -47,21 +52,23 @@ class Spark:
     :param master: `local[2]` for two threads of this machine, or the address of a cluster
         (https://spark.apache.org/docs/latest/submitting-applications.html#master-urls).
     :param memory: of this process' and of each worker's Java, as Java writes it (`1g`).
-    :param partitions: into how many parts tables are split; 0 for Spark's own number.
+    :param partitions: into how many parts tables are split; 0 for two a processor
+        and more where the records are many.
+    :param patience: seconds that work waits where no worker takes it.
     """
 
     master: str = "local[*]"
     memory: str = "1g"
     partitions: int = 0
+    patience: float = 60.0
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session of Spark, which ends with its Java.
+    def running(self) -> Iterator[None]:
+        """Start Spark once for all sessions within; it ends with its Java.
 
         :raises LinkageError: Spark or Java is not installed, the master does not answer, or
-            it could not do what was asked of it.
+            no worker does what was asked of it.
         """
-        logging.getLogger("splink").setLevel(logging.ERROR)  # it advises what a file could have
         with ExitStack() as closing:
             folder = closing.enter_context(temporary_folder())
             closing.enter_context(warnings.catch_warnings())
@@ -74,15 +81,37 @@ class Spark:
                 raise LinkageError("Spark is not installed.", hint=hint) from error
             from splink.internals.exceptions import SplinkException
 
+            _check_java()
             self._check_master()
+            watch = None
             try:
                 spark = self._started(folder)
                 closing.callback(_stop, spark)
-                yield _SparkSession(spark)
+                if not self.master.startswith("local"):
+                    watch = closing.enter_context(_watched(spark, self.patience))
+                yield
             except (PySparkException, Py4JError, SplinkException) as error:
+                if watch is not None and watch.lost:
+                    what = f"No worker of {self.master} took the work in {self.patience:g} s."
+                    hint = f"Start workers with a free processor and {self.memory} of memory each,"
+                    raise LinkageError(what, hint=f"{hint} or ask for less.") from error
                 what = f"Spark on {self.master} failed: {_reason(error.__cause__ or error)}."
                 hint = "It needs Java 17 or later, a master that answers, and workers with duckdb."
                 raise LinkageError(what, hint=hint) from error
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A database in what is running; else Spark is started for it.
+
+        :raises LinkageError: as `running`.
+        """
+        logging.getLogger("splink").setLevel(logging.ERROR)  # it advises what a file could have
+        with ExitStack() as closing:
+            if _running() is None:
+                closing.enter_context(self.running())
+            spark = _running()
+            closing.callback(spark.catalog.clearCache)
+            yield _SparkSession(spark, self.partitions)
 
     def _check_master(self) -> None:
         """Whether a master of Spark's own answers; Spark itself tries for a minute."""
@@ -116,7 +145,6 @@ class Spark:
             "spark.ui.showConsoleProgress": "false",
         }
         if self.partitions:
-            conf["spark.sql.shuffle.partitions"] = str(self.partitions)
             conf["spark.default.parallelism"] = str(self.partitions)
         if self.master.startswith("local") or urlsplit(self.master).hostname in _LOOPBACK:
             conf |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
@@ -125,6 +153,60 @@ class Spark:
         for name, value in conf.items():
             builder = builder.config(name, value)
         return builder.getOrCreate()
+
+
+def _running() -> Any:
+    """The session of Spark that this process has; None if it has none."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
+
+
+def _check_java() -> None:
+    """Whether there is a Java to start: Spark would print a page of its own."""
+    home = os.environ.get("JAVA_HOME")
+    if not shutil.which("java", path=f"{home}/bin" if home else None):
+        where = f"in JAVA_HOME ({home})" if home else "on the PATH"
+        hint = "Install Java 17 or later, such as openjdk-17-jre-headless."
+        raise LinkageError(f"Spark needs Java, which is not {where}.", hint=hint)
+
+
+class _Watch(Thread):
+    """Ends what waits for workers and gets none; Spark itself would wait for ever."""
+
+    def __init__(self, spark: Any, patience: float) -> None:
+        super().__init__(name="watch over Spark", daemon=True)
+        self._context, self._patience = spark.sparkContext, patience
+        self.ended = Event()
+        self.lost = False
+
+    def run(self) -> None:
+        since: float | None = None
+        while not self.ended.wait(0.5):
+            if not self._waiting():
+                since = None
+            elif since is None:
+                since = time.monotonic()
+            elif time.monotonic() - since > self._patience:
+                self.lost = True
+                self._context.cancelAllJobs()
+                return
+
+    def _waiting(self) -> bool:
+        """Whether there is work, and nobody but this process, which does none."""
+        status = self._context._jsc.sc().getExecutorMemoryStatus()
+        return status.size() <= 1 and bool(self._context.statusTracker().getActiveJobsIds())
+
+
+@contextmanager
+def _watched(spark: Any, patience: float) -> Iterator[_Watch]:
+    watch = _Watch(spark, patience)
+    watch.start()
+    try:
+        yield watch
+    finally:
+        watch.ended.set()
+        watch.join()
 
 
 def _reason(error: BaseException) -> str:
@@ -153,11 +235,11 @@ def _stop(spark: Any) -> None:
 class _SparkSession:
     pairs_at_once = sys.maxsize
 
-    def __init__(self, spark: Any) -> None:
+    def __init__(self, spark: Any, partitions: int) -> None:
         import splink
 
         made: Any = splink  # it has no types for Spark
-        self.spark = spark
+        self.spark, self.partitions = spark, partitions
         self.api = made.SparkAPI(
             spark_session=spark,
             break_lineage_method="persist",
@@ -165,6 +247,9 @@ class _SparkSession:
         )
 
     def put(self, name: str, table: pa.Table) -> None:
+        parts = 2 * self.spark.sparkContext.defaultParallelism
+        parts = self.partitions or max(parts, table.num_rows // _AT_ONCE)
+        self.spark.conf.set("spark.sql.shuffle.partitions", parts)
         self._name(name, self.spark.createDataFrame(table))
 
     def make(self, name: str, query: str) -> None:

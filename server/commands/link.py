@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -73,6 +74,19 @@ def _told(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def _size(ctx: click.Context, parameter: click.Parameter, given: str) -> int:  # noqa: ARG001
+    """Megabytes of what is written as 800MB or 2GB."""
+    match = re.fullmatch(r"([1-9]\d{0,6})\s*(MB|GB)", given.strip(), re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f"'{given}' is no size; write 800MB or 2GB.")
+    megabytes = int(match[1]) * (1000 if match[2].upper() == "GB" else 1)
+    if megabytes < _LEAST:
+        raise click.BadParameter(f"{given} is too little; {_LEAST}MB is the least.")
+    return megabytes
+
+
+_LEAST: Final = 500
+"""Megabytes that Spark's Java needs to start."""
 _EXAMPLES: Final = (
     "symposia link",
     "symposia link --to ror-records.jsonl.gz",
@@ -111,6 +125,10 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--master", metavar="URL", help="Spark's master; by default this machine.")
 @click.option(
+    "--memory", metavar="SIZE", callback=_size, default="1500MB", show_default=True,
+    help="What the engine may use besides the records; of Spark each worker, and this process.",
+)  # fmt: skip
+@click.option(
     "--linkage", "linkages", multiple=True, metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="A linkage (TOML) in the place of the shipped one of its kind.",
@@ -127,6 +145,7 @@ def run(
     allow_private: bool,
     engine: str,
     master: str | None,
+    memory: int,
     linkages: tuple[Path, ...],
     dry_run: bool,
     decisions: Path | None,
@@ -142,7 +161,7 @@ def run(
         found = link(
             dataset,
             kinds,
-            engine=_engine(engine, master),
+            engine=_engine(engine, master, memory),
             to=_sources(to, vocabulary, allow_private, dataset),
             decisions=decisions,
             linkages=linkages,
@@ -310,13 +329,13 @@ def _sources(
     ]
 
 
-def _engine(name: str, master: str | None) -> Engine:
+def _engine(name: str, master: str | None, memory: int) -> Engine:
     if name == "duckdb":
         if master:
             raise click.UsageError("--master is for --engine spark.")
         from ...graph.linking.engines import DuckDB
 
-        return DuckDB()
+        return DuckDB(f"{memory}MB")
     from ...graph.linking.spark import Spark
 
-    return Spark(master) if master else Spark()
+    return Spark(master or "local[*]", f"{memory}m")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from symposia.graph.errors import LinkageError
+from symposia.graph.linking import blocking
 from symposia.graph.linking.engines import DuckDB
 from symposia.graph.linking.linkage import Linkage, read_linkage
 from symposia.graph.linking.scoring import OversizedBlock, score
@@ -179,6 +180,35 @@ def test_leaves_out_large_blocks_and_says_so(tmp_path: Path) -> None:
     assert found.compared == found.pairs.num_rows
     assert {row["left"][0] for row in found.pairs.to_pylist()} == {"y"}
     assert found.pairs.num_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("right", "least", "left_out"),
+    [
+        (False, 2, {"moss": 3, "lima": 6}),  # 3 and 15 pairs
+        (False, 3, {"lima": 6}),
+        (False, 18, {}),
+        (True, 1, {"moss": 3, "lima": 6}),  # 2 and 9 pairs of both sides
+        (True, 2, {"lima": 6}),
+        (True, 11, {}),
+    ],
+)
+def test_leaves_out_the_largest_blocks_of_too_many(
+    linkage: Linkage,
+    monkeypatch: pytest.MonkeyPatch,
+    right: bool,
+    least: int,
+    left_out: dict[str, int],
+) -> None:
+    monkeypatch.setattr(blocking, "_PAIRS", 0)
+    monkeypatch.setattr(blocking, "_LEAST", least)
+    names = ["lima"] * 3 + ["moss"] + ["lima"] * 3 + ["moss"] * 2
+    rows = [(f"x{at}", "ana", family, None) for at, family in enumerate(names)]
+    tables = (records(*rows[:4]), records(*rows[4:])) if right else (records(*rows),)
+    found = score(linkage, *tables)
+    assert {block.value: block.records for block in found.oversized} == left_out
+    pairs = {"lima": 9, "moss": 2} if right else {"lima": 15, "moss": 3}
+    assert found.compared == sum(pairs[family] for family in pairs.keys() - left_out.keys())
 
 
 def test_lists_explode_within_bounds(tmp_path: Path) -> None:
