@@ -35,10 +35,12 @@ async function start(figure) {
   figure.prepend(tools);
 
   let network;
+  let Picture;
   try {
-    const [answer] = await Promise.all([fetch(figure.dataset.source), load(figure.dataset.script)]);
+    const [answer, module] = await Promise.all([fetch(figure.dataset.source), import(figure.dataset.script)]);
     if (!answer.ok) throw new Error(`${answer.status}`);
     network = await answer.json();
+    ({ Picture } = module);
   } catch {
     told.textContent = "The picture stands still: its data could not be loaded.";
     return;
@@ -49,128 +51,103 @@ async function start(figure) {
   still.after(stage);
   still.setAttribute("hidden", "");
   figure.removeAttribute("tabindex");
-  const drawn = window.cytoscape({
-    container: stage,
-    elements: elements(network),
-    layout: { name: "preset" },
-    style: style(),
-    minZoom: 0.1,
-    maxZoom: 6,
-    autoungrabify: network.nodes.length > 1500,
-    hideEdgesOnViewport: network.nodes.length > 1500,
-    textureOnViewport: network.nodes.length > 1500,
-    boxSelectionEnabled: false,
-  });
-  const fit = () => {
-    drawn.fit(undefined, 24);
-    if (drawn.zoom() > 1.25) drawn.zoom(1.25);
-    drawn.center();
-  };
-  fit();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.style(style()));
+  const drawn = new Picture(stage, network);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.draw());
 
-  const follow = (node) => {
-    if (node.data("address")) location.assign(node.data("address"));
+  const follow = (number) => {
+    const { address } = network.nodes[number];
+    if (address) location.assign(address);
   };
-  const select = (node, row) => {
-    drawn.elements().removeClass("near far chosen");
-    for (const each of rows) each.classList.toggle("chosen", each === row);
+  const rowOf = new Map(rows.map((row) => [Number(row.dataset.member), row]));
+  let marked;
+  const select = (number, scroll) => {
+    const row = rowOf.get(number);
+    marked?.classList.remove("chosen");
+    row?.classList.add("chosen");
+    marked = row;
+    drawn.choose(number);
     told.replaceChildren();
-    if (!node) return;
-    const near = node.closedNeighborhood();
-    drawn.elements().not(near).addClass("far");
-    near.addClass("near");
-    node.addClass("chosen");
-    const link = document.createElement("a");
-    link.href = node.data("address");
-    link.textContent = node.data("label");
-    const others = near.nodes().length - 1;
-    told.append(link, ` with ${others} ${others === 1 ? "other" : "others"} here`);
-  };
-  const rowOf = new Map(rows.map((row) => [row.dataset.member, row]));
-  drawn.on("tap", (event) => {
-    if (event.target === drawn) return select(null, null);
-    if (!event.target.isNode()) return undefined;
-    const row = rowOf.get(event.target.id());
-    select(event.target, row);
-    const box = row?.closest(".wide");
+    if (number === null) return;
+    const { address, label } = network.nodes[number];
+    const name = document.createElement(address ? "a" : "bdi");
+    if (address) name.href = address;
+    name.textContent = label;
+    const others = drawn.near[number].length;
+    told.append(name, ` with ${others} ${others === 1 ? "other" : "others"} here`);
+    const box = scroll && row?.closest(".wide");
     if (box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
-    return undefined;
-  });
-  drawn.on("dbltap", "node", (event) => follow(event.target));
-  for (const row of rows) {
-    const node = drawn.getElementById(row.dataset.member);
-    row.addEventListener("focusin", () => select(node, row));
+  };
+  for (const [number, row] of rowOf) {
+    row.addEventListener("focusin", () => select(number));
     row.addEventListener("click", (event) => {
-      if (!event.target.closest("a")) select(node, row);
+      if (!event.target.closest("a")) select(number);
     });
-    row.addEventListener("dblclick", () => follow(node));
+    row.addEventListener("dblclick", () => follow(number));
   }
+  handle(stage, drawn, (number) => select(number, true), follow);
   stage.addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-    if (event.key in steps) drawn.panBy({ x: steps[event.key][0], y: steps[event.key][1] });
-    else if (event.key === "+" || event.key === "=") zoom(drawn, 1.25);
-    else if (event.key === "-") zoom(drawn, 0.8);
-    else if (event.key === "0") fit();
-    else if (event.key === "Escape") select(null, null);
+    if (event.key in steps) drawn.move(...steps[event.key]);
+    else if (event.key === "+" || event.key === "=") drawn.zoom(1.25);
+    else if (event.key === "-") drawn.zoom(0.8);
+    else if (event.key === "0") drawn.fit();
+    else if (event.key === "Escape") select(null);
     else return;
     event.preventDefault();
   });
   told.before(
-    button("Closer", () => zoom(drawn, 1.25)),
-    button("Farther", () => zoom(drawn, 0.8)),
-    button("All of it", fit),
+    button("Closer", () => drawn.zoom(1.25)),
+    button("Farther", () => drawn.zoom(0.8)),
+    button("All of it", () => drawn.fit()),
   );
   figure.dataset.ready = "";
   figure.network = drawn;
 }
 
-function elements(network) {
-  const nodes = network.nodes.map((node, number) => ({
-    data: { ...node, id: String(number), shown: short(node.label), centre: node.distance === 0 ? 1 : 0 },
-    position: { x: node.x, y: node.y },
-    classes: `c${node.colour} ${node.side}${node.name ? " named" : ""}`,
-  }));
-  const edges = network.edges.map((edge, number) => ({
-    data: { id: `e${number}`, source: String(edge.one), target: String(edge.other), width: 0.8 + 1.1 * Math.log2(edge.works) },
-  }));
-  const broader = network.broader.map(([one, other], number) => ({
-    data: { id: `b${number}`, source: String(one), target: String(other) },
-    classes: "broader",
-  }));
-  return [...nodes, ...edges, ...broader];
-}
-
-function short(text) {
-  return text.length > 30 ? `${text.slice(0, 29)}…` : text;
-}
-
-function style() {
-  const page = getComputedStyle(document.documentElement);
-  const colour = (name) => page.getPropertyValue(name).trim();
-  const fills = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"];
-  return [
-    { selector: "node", style: {
-      width: "data(size)", height: "data(size)", shape: "data(shape)", "border-width": 0.75, "border-color": colour("--ink"),
-      "font-size": 12, color: colour("--ink"), "text-outline-color": colour("--paper"), "text-outline-width": 1.5,
-      "text-valign": "center", "text-halign": "right", "text-margin-x": 3, "text-margin-y": "data(down)", "min-zoomed-font-size": 7 } },
-    { selector: ".left", style: { "text-halign": "left", "text-margin-x": -3 } },
-    { selector: ".below", style: { "text-halign": "center", "text-valign": "bottom", "text-margin-x": 0, "text-margin-y": 3 } },
-    { selector: ".above", style: { "text-halign": "center", "text-valign": "top", "text-margin-x": 0, "text-margin-y": -3 } },
-    ...fills.map((fill, number) => ({ selector: `.c${number}`, style: { "background-color": fill } })),
-    { selector: "node.named", style: { label: "data(shown)" } },
-    { selector: "node[centre = 1]", style: { "border-width": 3, "font-weight": 600 } },
-    { selector: "edge", style: { width: (edge) => edge.data("width") ?? 1, "line-color": colour("--break"), "curve-style": "haystack", events: "no" } },
-    { selector: ".broader", style: { "line-style": "dashed", "line-color": colour("--ink"), "curve-style": "straight" } },
-    { selector: ".far", style: { opacity: 0.15 } },
-    { selector: "node.near", style: { label: "data(shown)", "z-index": 2 } },
-    { selector: "edge.near", style: { "line-color": colour("--link") } },
-    { selector: "node.chosen", style: { "border-width": 3, "border-color": colour("--link"), "font-weight": 600 } },
-  ];
-}
-
-function zoom(drawn, by) {
-  drawn.zoom({ level: drawn.zoom() * by, renderedPosition: { x: drawn.width() / 2, y: drawn.height() / 2 } });
+// What fingers and a mouse do: one moves the picture or a mark, two and a wheel zoom, a click selects.
+function handle(stage, drawn, select, follow) {
+  const down = new Map();
+  let moved, held;
+  const here = (event) => {
+    const box = stage.getBoundingClientRect();
+    return [event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop];
+  };
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    down.set(event.pointerId, here(event));
+    held = down.size === 1 ? drawn.at(...here(event)) : null;
+    moved = down.size > 1;
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const [x, y] = here(event);
+    const before = down.get(event.pointerId);
+    if (!before) {
+      const number = drawn.at(x, y);
+      stage.title = number === null ? "" : drawn.nodes[number].label;
+      stage.classList.toggle("on", number !== null);
+      return;
+    }
+    if (!moved && Math.hypot(x - before[0], y - before[1]) < 4) return;
+    moved = true;
+    stage.setPointerCapture(event.pointerId);
+    const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
+    down.set(event.pointerId, [x, y]);
+    if (other) {
+      const [was, is] = [before, [x, y]].map((each) => Math.hypot(each[0] - other[0], each[1] - other[1]));
+      if (was && is) drawn.zoom(is / was, (x + other[0]) / 2, (y + other[1]) / 2);
+    } else if (held === null || !drawn.drag(held, x - before[0], y - before[1])) drawn.move(x - before[0], y - before[1]);
+  });
+  for (const ended of ["pointerup", "pointercancel"]) stage.addEventListener(ended, (event) => down.delete(event.pointerId));
+  stage.addEventListener("click", (event) => moved || select(drawn.at(...here(event))));
+  stage.addEventListener("dblclick", (event) => {
+    const number = drawn.at(...here(event));
+    if (number !== null) follow(number);
+  });
+  stage.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const far = event.deltaY * [1, 16, 400][event.deltaMode];
+    drawn.zoom(2 ** (-Math.max(-200, Math.min(200, far)) / (event.ctrlKey ? 60 : 300)), ...here(event));
+  }, { passive: false });
 }
 
 function button(text, action) {
@@ -180,16 +157,6 @@ function button(text, action) {
   made.textContent = text;
   made.addEventListener("click", action);
   return made;
-}
-
-function load(address) {
-  return new Promise((done, failed) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.addEventListener("load", done);
-    script.addEventListener("error", failed);
-    document.head.append(script);
-  });
 }
 
 function save(figure) {

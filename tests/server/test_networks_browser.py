@@ -35,9 +35,8 @@ def spot(page: Page, name: str) -> dict[str, float]:
           stage.scrollIntoView({ block: "center" });
           await new Promise((done) => setTimeout(done, 300));
           const box = stage.getBoundingClientRect();
-          const node = document.querySelector("figure.network")
-            .network.nodes().filter((each) => each.data("label") === name);
-          const { x, y } = node.renderedPosition();
+          const drawn = document.querySelector("figure.network").network;
+          const { x, y } = drawn.place(drawn.nodes.findIndex((each) => each.label === name));
           return { x: box.left + x, y: box.top + y };
         }""",
         name,
@@ -66,7 +65,7 @@ def test_the_picture_zooms_and_moves_by_keyboard(window: Visit) -> None:
     page = opened(window, "/topics/map")
     state = """(() => {
       const drawn = document.querySelector("figure.network").network;
-      return [drawn.zoom(), drawn.pan().x];
+      return [drawn.view.zoom, drawn.view.x];
     })()"""
     before = page.evaluate(state)
     page.locator(".stage").focus()
