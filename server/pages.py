@@ -18,6 +18,7 @@ from .alignments import alignments
 from .departed import departed
 from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
+from .identities import identities
 from .kept import leads_to_bytes
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
 from .licences import licences_of
@@ -225,6 +226,7 @@ def _page(served: Served, iri: str) -> Response:
         licences=licences,
         **common,
         **own,
+        **identities(served, node, kind),
         **views.extras(kind, own, classes),
     )
     response = Response(text, content_type=HTML.content_type)

@@ -24,6 +24,7 @@ from .review_session import check, enter, leave, reviewer
 from .serving import Served
 from .terms import Cell, Row
 from .update import writer
+from .waterfall import Bar, bars
 
 __all__ = ["blueprint"]
 
@@ -84,21 +85,6 @@ class Aspect:
     left: list[Cell]
     right: list[Cell]
     more: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A step of the waterfall of weights, from 0 to 100 across.
-
-    :param weight: None for the sum.
-    """
-
-    label: str
-    comparison: str
-    weight: float
-    start: float
-    width: float
-    zero: float
 
 
 @blueprint.route("/review")
@@ -332,24 +318,6 @@ def _cells(rows: list[Row], link: Link) -> dict[str, Cell]:
 
 
 def _bars(link: Link) -> list[Bar]:
-    """The waterfall: what each finding adds to the prior, and what that comes to."""
     if link.weight is None:
         return []
-    steps = [("Any two of them", "before all evidence", link.prior)]
-    steps += [(each.label, each.comparison, each.weight) for each in link.evidence]
-    sums = [0.0]
-    for *_, weight in steps:
-        sums.append(sums[-1] + weight)
-    low, high = min(sums), max(sums)
-    scale = 100 / ((high - low) or 1)
-
-    def bar(label: str, comparison: str, weight: float, one: float, other: float) -> Bar:
-        start = (min(one, other) - low) * scale
-        width = max(abs(other - one) * scale, 0.5)
-        return Bar(label, comparison, weight, start, width, -low * scale)
-
-    made = [
-        bar(*step, before, after)
-        for step, before, after in zip(steps, sums, sums[1:], strict=False)
-    ]
-    return [*made, bar("All together", "", link.weight, 0.0, link.weight)]
+    return bars(link.weight, [(each.label, each.comparison, each.weight) for each in link.evidence])

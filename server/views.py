@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from flask import request
 
 from ..graph.namespaces import PREFIXES
-from .filters import by, distinct
+from .filters import by
 from .kinds import Kind, session_kind
 from .programmes import timetable
 from .schemes import scheme
@@ -18,8 +18,6 @@ from .terms import Row
 __all__ = ["bindings", "extras"]
 
 Rows = Mapping[str, Sequence[Row]]
-
-_SETTLED: Final = {PREFIXES["sym"] + name for name in ("Rejected", "Refused")}
 
 UNSHOWN: Final = (
     PREFIXES["rdf"] + "type",
@@ -55,21 +53,6 @@ def _session(_: Rows, classes: Sequence[str]) -> dict[str, Any]:
     return {"session_style": style, "session_word": word}
 
 
-def _identities(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
-    """Why several are one, and who else may be the same."""
-    members = {cell.value for cell in distinct(rows["members"], "member")}
-    shared = [each for each in by(rows["reasons"], "node") if len(distinct(each, "member")) > 1]
-    linked: list[Row] = []
-    perhaps: list[Row] = []
-    for row, *_more in by(rows["pairs"], "link"):
-        if {cell.value for cell in (row.one, row.other) if cell} <= members:
-            linked.append(row)
-        elif row.status is not None and row.status.value not in _SETTLED:
-            perhaps.append(row)
-    alone = request.args.get("identities") == "own"
-    return {"alone": alone, "shared": shared, "linked": linked, "perhaps": perhaps}
-
-
 def _scheme(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
     return scheme(rows)
 
@@ -95,8 +78,6 @@ def _ontology(rows: Rows, _: Sequence[str]) -> dict[str, Any]:
 
 _EXTRAS: Final[dict[str, Callable[[Rows, Sequence[str]], dict[str, Any]]]] = {
     "conference": _conference,
-    "organisation": _identities,
-    "person": _identities,
     "session": _session,
     "scheme": _scheme,
     "ontology": _ontology,

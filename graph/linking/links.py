@@ -21,6 +21,7 @@ from .decisions import Decision, Verdict
 
 __all__ = [
     "CLOSE",
+    "EXACT",
     "LINKS",
     "SAME",
     "Evidence",

@@ -106,7 +106,9 @@ def test_a_wrong_link_is_rejected_and_stays_rejected(
     person = "/lake-2031/person/gus-hill"
     page = visit.go(person)
     assert "Lake Conference 2030" in page.inner_text("section[aria-labelledby='elsewhere']")
-    page.click("section[aria-labelledby='one'] tbody a:has-text('Look at both')")
+    page.click("section[aria-labelledby='one'] .ties summary:has-text('0.9')")
+    assert "All together" in page.inner_text("section[aria-labelledby='one'] table.waterfall")
+    page.click("section[aria-labelledby='one'] .ties a:has-text('Look at both')")
     assert page.is_disabled("button[value='reject']")
     enter(visit)
     page.fill("#why", "A father and a son.")
@@ -170,6 +172,7 @@ def test_who_may_be_the_same_is_told_on_pages(made: Server) -> None:
     perhaps = page.partition('aria-labelledby="perhaps"')[2].partition("</section>")[0]
     assert "Kit Lowe" in perhaps
     assert "0.93" in perhaps
+    assert "Close" in perhaps
     assert 'aria-labelledby="one"' not in page
 
 
