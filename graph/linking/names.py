@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from anyascii import anyascii
 
 from ..readers.names import Names
+from .syllables import is_vietnamese, syllables
 
 __all__ = ["Name", "diminutives", "fold", "read_names"]
 
@@ -134,10 +135,21 @@ def read_names(text: str, given: str = "", family: str = "") -> tuple[Name, ...]
         elif word := _words(aside):
             found.append(Name(word, found[0].family))
     whole = (
-        Name(given, family, generation) if family else Name((), given, generation)
+        Name(_one_given(given, family), family, generation)
+        if family
+        else Name((), given, generation)
         for given, family, _ in found
     )
     return tuple(dict.fromkeys(name for name in whole if name.letters))
+
+
+def _one_given(given: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
+    """Given names as one word if they are the syllables of a Chinese or Korean one."""
+    whole, last = "".join(given), "".join(family)
+    if len(given) != 2 or min(map(len, given)) < 2 or is_vietnamese(last):
+        return given
+    both = all(syllables(each, last) == 1 for each in given)
+    return (whole,) if both else given
 
 
 @lru_cache(maxsize=100_000)

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -53,6 +53,7 @@ class Publication:
     :param venue: the journal, conference or archive as the source writes it.
     :param doi: in lower case, without `https://doi.org/`; empty where it is not known.
     :param arxiv: identifier at arXiv, without a version.
+    :param key: what its source calls it, or its number there.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Publication:
     doi: str = ""
     arxiv: str = ""
     kind: str = ""
+    key: str = field(default="", compare=False)
 
 
 def grouped(rows: Iterable[Mapping[str, str]]) -> Iterator[Publication]:
@@ -112,8 +114,9 @@ def publication(told: Mapping[str, Any], file: str, number: int = 0) -> Publicat
     doi = next((unquote(m[1]).lower() for each in hints if (m := _DOI.search(each))), "")
     arxiv = next((m[1].lower() for each in (*hints, doi) if (m := _ARXIV.search(each))), "")
     year = _YEAR.search(_date(told["year"]))
+    key = _text(told["id"]) or str(number)
     return Publication(
-        _iri(_text(told["id"]) or str(number), doi, file),
+        _iri(key, doi, file),
         title,
         tuple(_authors(told["authors"])),
         int(year[0]) if year else None,
@@ -121,6 +124,7 @@ def publication(told: Mapping[str, Any], file: str, number: int = 0) -> Publicat
         doi,
         arxiv,
         _text(told["kind"]).lower(),
+        key,
     )
 
 

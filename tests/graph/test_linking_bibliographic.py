@@ -138,7 +138,7 @@ def test_rows_of_facts_in_any_order() -> None:
     [
         ("a.csv", "", "the file is empty"),
         ("a.csv", "\n \n", "the file is empty"),
-        ("a.csv", "name of it,b\n1,2\n", "no column 'title'; it has name of it, b."),
+        ("a.csv", "name of it,b\n1,2\n", "no column 'title' or 'name'; it has name of it, b."),
         ("a.csv", 'title\n"' + "x" * 140_000 + '"\n', "the table is broken: field larger"),
         ("a.json", "[1, 2", "it is no JSON"),
         ("a.json", "[" * 100_000, "nested too deep"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from symposia.graph.linking.names import Name, diminutives, fold, read_names
+from symposia.graph.linking.syllables import is_japanese, syllables
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,10 @@ from symposia.graph.linking.names import Name, diminutives, fold, read_names
         ("欧阳娜娜", "nana", "ouyang"),
         ("김민수", "minsu", "gim"),
         ("Mausam", "", "mausam"),
+        ("Xiao Wei Wang", "xiaowei", "wang"),
+        ("Jae Woo Kang", "jawoo", "kang"),
+        ("Duc Thanh Tran", "duc thanh", "tran"),
+        ("Kevin Wei Wang", "kevin wei", "wang"),
     ],
 )
 def test_parts(text: str, given_names: str, family: str) -> None:
@@ -120,3 +125,31 @@ def test_any_text_is_read(text: str) -> None:
 def test_a_poisoned_name_is_cut() -> None:
     (name,) = read_names("A" * 10_000 + " Smith")
     assert len(name.letters) == 200
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "number"),
+    [
+        ("yan", "song", 1),
+        ("yangqiu", "song", 2),
+        ("minsu", "kim", 2),
+        ("chihjen", "lin", 2),
+        ("tuan", "nguyen", 1),
+        ("daniel", "li", 0),
+        ("dan", "roth", 0),
+        ("benjamin", "wang", 0),
+        ("", "wang", 0),
+        ("wei", "", 0),
+    ],
+)
+def test_syllables(given_name: str, family: str, number: int) -> None:
+    assert syllables(given_name, family) == number
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "told"),
+    [("ken", "tanaka", True), ("kenji", "tanaka", True), ("mario", "rossi", False),
+     ("", "tanaka", False), ("vita", "lanfranchi", False)],
+)  # fmt: skip
+def test_japanese_names(given_name: str, family: str, told: bool) -> None:
+    assert is_japanese(given_name, family) is told

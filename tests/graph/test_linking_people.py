@@ -74,6 +74,15 @@ ONE = [
     ("Vita Lanfranchi", "Vitaveska Lanfranchi",
      "a first name that is cut short, the same family name"),
     ("Ansgar Scherp", "Ansgar Schrep", "one letter is another"),
+    ("Xiao-Wei Lv", "Xiao Wei Lv", "the same name"),
+    ("Duc Thanh Quach", "Thanh Quach",
+     "all words of one name are in the other, the same family name"),
+    ("Elena Simperl", "Elena Paslaru Bontas Simperl", "the same first and family name"),
+    ("Hennie van der Vliet", "Hennie Vliet", "the same first and family name"),
+    ("Vladimir Zhdanov", "Volodya Zhdanov",
+     "a short form of the same first name, the same family name"),
+    ("Lourdes Ortiz Velasco", "Lourdes Ortiz",
+     "all words of one name are in the other, another family name"),
 ]  # fmt: skip
 PERHAPS = [
     ("Wei Wang", "Wei Wang"),
@@ -83,6 +92,16 @@ PERHAPS = [
     ("Qian Zhong", "Zhong Qian"),
     ("Robert Smith", "Robert Smith III"),
     ("Ann Lee and Bo Kuro", "Bo Kuro"),
+    ("Yan Song", "Yangqiu Song"),
+    ("Lin Guo", "Lina Guo"),
+    ("Jing Lv", "Jingjing Lv"),
+    ("Ken Tanaka", "Kenichi Tanaka"),
+    ("Min Kwon", "Minsu Kwon"),
+    ("Yohei Oseki", "Yohei Seki"),
+    ("Takeshi Morita", "Takashi Morita"),
+    ("Dongyu Zhang", "Dongxu Zhang"),
+    ("Wei Mao", "Xiao Wei Mao"),
+    ("Anna Fensel", "Anna Zhdanova"),
 ]
 
 
@@ -128,6 +147,16 @@ def test_company_tells_two_of_a_common_name_to_be_one() -> None:
     one = written(2001, "Wei Wang", *COMPANY)
     other = written(2002, "Wei Wang", *COMPANY)
     assert weighed(one[0], other[0], *one[1:], *other[1:])["probability"] >= 0.9
+
+
+@pytest.mark.parametrize("name", ["Wei Wang", "Xiaoming Zhang", "Jihoon Kim", "Tuan Nguyen"])
+def test_names_of_east_asia_need_more_evidence(name: str) -> None:
+    """Names that differ in characters are one in Latin letters."""
+    one = person(1, name, 2001, affiliations=["University of Oulu"], coauthors=["Ondrej Svab"])
+    other = person(1, name, 2002, affiliations=["CSIRO"], coauthors=["Natalya Noy"])
+    assert weighed(one, other)["probability"] < 0.9
+    other.affiliations, other.coauthors = one.affiliations, one.coauthors
+    assert weighed(one, other)["probability"] >= 0.9
 
 
 def test_authors_of_one_work_are_two() -> None:

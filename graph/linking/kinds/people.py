@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ...namespaces import BASE
 from ..collective import confirm
+from ..commonness import Commonness
 from ..names import Name, diminutives, fold, read_names
+from ..syllables import is_japanese, syllables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,32 +28,6 @@ _ORCID: Final = re.compile(r"https?://(?:www\.)?orcid\.org/(\d{4}-\d{4}-\d{4}-\d
 _SERIES: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)(?=-?\d|/|$)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _WORD: Final = re.compile(r"[a-z]{3,}")
-
-_BACKGROUND: Final = 20_000
-"""People elsewhere counted with those of a table, so that a small one knows what is rare."""
-_UNKNOWN: Final = 0.5
-"""How many of them have a name that is not listed below."""
-_FAMILIES: Final = """
-wang 300 li 280 zhang 270 liu 200 chen 220 yang 120 huang 100 zhao 90 wu 110 zhou 80 xu 90 sun 70
-zhu 60 hu 60 guo 50 he 50 lin 70 gao 45 luo 40 ma 50 zheng 45 liang 35 xie 30 tang 35 han 35 cao 30
-deng 25 feng 35 xiao 25 jiang 45 lu 50 shen 30 yu 50 dong 25 cheng 30 wei 30 yuan 25 pan 25 du 20
-ding 20 peng 25 lee 120 kim 150 park 70 choi 40 jung 20 kang 20 cho 25 lim 20 nguyen 60 tran 25 pham
-15 le 25 singh 40 kumar 50 sharma 30 gupta 25 das 15 smith 25 johnson 15 jones 15 brown 12 miller 15
-muller 20 schmidt 12 garcia 20 martin 20 rossi 8 silva 15 santos 10 tanaka 12 suzuki 12 sato 12
-"""
-_GIVEN: Final = """
-wei 60 yang 30 jun 45 lei 30 jing 40 xin 40 hao 40 yu 45 tao 30 bo 25 li 35 ming 25 yi 40 feng 25
-hui 30 jie 35 kai 30 lin 30 peng 30 qi 30 rui 30 xiao 30 yan 35 ying 30 yue 25 chao 30 bin 25 fei
-25 chen 25 hong 25 hua 20 jian 30 min 30 ning 20 ping 15 qiang 20 xiang 20 yong 25 yuan 25 zhen 20
-zheng 15 john 80 david 110 michael 110 peter 80 thomas 80 robert 60 james 60 daniel 90 andrew 50
-mark 50 paul 60 martin 60 stefan 50 andreas 60 alexander 70 christian 60 maria 60 anna 50 jose 40
-juan 30 richard 40 william 35 markus 30 frank 30 hans 25 jan 40 marco 40 francesco 30 antonio 30
-giuseppe 20
-"""
-"""How many of those people have the commonest names of the field, roughly."""
-
-_SYLLABLE, _SYLLABLES = 5, 25
-"""Given names as short as this, with one of those families, are taken to have as many bearers."""
 
 _PLAIN: Final = frozenset(
     {"academia", "academy", "and", "applied", "centre", "center", "college", "company", "computer"}
@@ -82,6 +57,7 @@ class Person:
     :param affiliations: names of organisations.
     :param identifiers: IRIs, hashes of mailboxes, homepages.
     :param works: ids of works of which the person is an author.
+    :param coauthors: names of co-authors, beside those of the works.
     """
 
     id: str
@@ -92,6 +68,7 @@ class Person:
     affiliations: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
     works: list[str] = field(default_factory=list)
+    coauthors: list[str] = field(default_factory=list)
 
 
 def records(store: Store) -> pa.Table:
@@ -134,7 +111,8 @@ def table(
     `short` the first given name with what the family may be called, `nick` the same with what the
     given name may stand for, `initials` with its first letter alone, `pairs` any two words of the
     main name, `middles` the initials of its further given names, `spellings` what another spelling
-    is likely to keep, and `common` log2 of the share of people who have the name.
+    is likely to keep, `eastern` whether the given name is Chinese, Korean, Vietnamese or Japanese,
+    and `common` log2 of the share of people who have the name.
 
     :param topics: words of what each work is about.
     :param years: when each work appeared.
@@ -144,9 +122,10 @@ def table(
     known = sorted(people, key=lambda person: person.id)
     names = [_names(person) for person in known]
     main = [each[0] if each else Name((), ()) for each in names]
-    common = _commonness(main)
+    commonness = Commonness(main)
+    common = [commonness(name) for name in main]
     rows = [_row(*each) for each in zip(known, names, common, strict=True)]
-    _add_coauthors(rows, known, main, common)
+    _add_coauthors(rows, known, main, commonness)
     _add_words(rows, known)
     _add_topics(rows, known, topics or {}, years or {})
     return pa.Table.from_pylist(rows, schema=_schema())
@@ -163,7 +142,8 @@ def _schema() -> pa.Schema:
         "written_with", "topics",
     )  # fmt: skip
     fields = [(each, pa.string()) for each in text] + [(each, several) for each in lists]
-    return pa.schema([*fields, ("common", pa.float64()), ("year", pa.int32())])
+    others = (("eastern", pa.bool_()), ("common", pa.float64()), ("year", pa.int32()))
+    return pa.schema([*fields, *others])
 
 
 def _rows(store: Store, name: str) -> Iterable[tuple[str, str, str]]:
@@ -229,8 +209,15 @@ def _row(person: Person, names: Sequence[Name], common: float) -> dict[str, Any]
         "affiliations": _list(map(fold, person.affiliations)),
         "identifiers": _list(person.identifiers),
         "works": _list(person.works),
+        "eastern": _is_eastern(main),
         "common": common,
     }
+
+
+def _is_eastern(name: Name) -> bool:
+    """Whether the given name is one of which a part is another name."""
+    family = "".join(name.family)
+    return syllables(name.first, family) > 0 or is_japanese(name.first, family)
 
 
 def _spellings(name: Name) -> Iterator[str]:
@@ -255,44 +242,11 @@ def _further(name: Name) -> list[str]:
     return given[1:]
 
 
-def _commonness(names: Sequence[Name]) -> list[float]:
-    """log2 of the share of people who have each name: first given name and family together."""
-    distinct = {(name.first or name.given[:1], name.family) for name in names}
-    total = len(distinct) + _BACKGROUND
-    given, families = _counts(_GIVEN), _counts(_FAMILIES)
-    frequent = frozenset(families)
-    given.update(first for first, _ in distinct if isinstance(first, str) and first)
-    families.update("".join(family) for _, family in distinct)
-    initials: Counter[str] = Counter()
-    for first, number in given.items():
-        initials[first[0]] += number
-    named = initials.total() or 1
-    found = []
-    for name in names:
-        family = (families["".join(name.family)] + _UNKNOWN) / total
-        if name.first:
-            bearers = given[name.first] + _UNKNOWN
-            if len(name.first) <= _SYLLABLE and "".join(name.family) in frequent:
-                bearers = max(bearers, _SYLLABLES)
-            share = bearers / total
-        elif name.given:
-            share = (initials[name.given[0][0]] + 1) / (named + 26)
-        else:
-            share = 1.0
-        found.append(math.log2(family * share))
-    return found
-
-
-def _counts(text: str) -> Counter[str]:
-    words = text.split()
-    return Counter(dict(zip(map(fold, words[::2]), map(int, words[1::2]), strict=True)))
-
-
 def _add_coauthors(
     rows: Sequence[dict[str, Any]],
     people: Sequence[Person],
     names: Sequence[Name],
-    common: Sequence[float],
+    commonness: Commonness,
 ) -> None:
     """The ids of those who wrote a work with each, and the names that are rare among them."""
     authors: dict[str, set[int]] = defaultdict(set)
@@ -302,9 +256,11 @@ def _add_coauthors(
     for number, (row, person) in enumerate(zip(rows, people, strict=True)):
         others = {other for work in person.works for other in authors[work]} - {number}
         row["written_with"] = _list(people[other].id for other in others)
-        telling = [names[other] for other in others if common[other] < _RARE]
+        told = [name for text in person.coauthors for name in read_names(text)[:1]]
         row["coauthors"] = _list(
-            f"{name.given[0][0]} {''.join(name.family)}" for name in telling if name.given
+            f"{name.given[0][0]} {''.join(name.family)}"
+            for name in (*(names[other] for other in others), *told)
+            if name.given and commonness(name) < _RARE
         )
 
 
