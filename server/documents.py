@@ -13,10 +13,11 @@ from ..graph.blank_nodes import relabel
 from ..graph.export import serialise
 from ..graph.remote import RemoteStore
 from .negotiation import GRAPHS, HTML, JELLY, Format
+from .ours import Query
 from .panels import query_text
 from .serving import Served
 
-__all__ = ["DATASETS", "DOCUMENTS", "describe", "is_large", "known", "located", "split", "write"]
+__all__ = ["DATASETS", "DOCUMENTS", "describe", "known", "located", "split", "write"]
 
 DOCUMENTS: Final = (HTML, *GRAPHS, JELLY)
 """The formats that every thing has a document in, as its IRI and a suffix."""
@@ -24,6 +25,8 @@ DOCUMENTS: Final = (HTML, *GRAPHS, JELLY)
 DATASETS: Final = frozenset(("trig", "nquads"))
 """Those that say which named graph says what."""
 
+_DESCRIPTION: Final = ("description", "links", "fragments", "named")
+"""The queries whose answers together are the description of a thing."""
 _MOST_NODES: Final = 2000
 """Blank nodes that are followed through the graphs that are no part of the default graph."""
 
@@ -42,15 +45,25 @@ def split(path: str, forms: Collection[Format] = DOCUMENTS) -> tuple[str, Format
     return path, None
 
 
-def known(served: Served, iri: str) -> bool:
-    """Whether any graph speaks of an IRI, as subject, property or object, or is named by it."""
+def known(served: Served, *iris: str) -> str | None:
+    """The first of some IRIs that the dataset knows.
+
+    That is one of which any graph speaks, as subject, property or object, or that names one; else
+    one of whose parts, which its fragments name, something is said.
+    """
+    nodes = [node for iri in iris if (node := _node(iri))]
+    found = served.ask(*((query_text("common/mentioned.rq"), {"this": node}) for node in nodes))
+    for node, mentioned in zip(nodes, found, strict=True):
+        if mentioned:
+            return node.value
+    return next((iri for iri in iris if "#" not in iri and iri in _with_parts(served)), None)
+
+
+def _node(iri: str) -> ox.NamedNode | None:
     try:
-        node = ox.NamedNode(iri)
+        return ox.NamedNode(iri)
     except ValueError:
-        return False
-    return bool(served.query(query_text("common/mentioned.rq"), {"this": node})) or (
-        "#" not in iri and iri in _with_parts(served)
-    )
+        return None
 
 
 def _with_parts(served: Served) -> Collection[str]:
@@ -74,23 +87,12 @@ def describe(served: Served, iri: str) -> list[ox.Triple]:
     :return: triples in order, without duplicates.
     """
     node = ox.NamedNode(iri)
-    if whole := _whole(served, node):
-        found = {*whole, *_construct(served, "outgoing", node)}
-        return sorted(found, key=str)
-    found = set()
-    for part in ("description", "links", "fragments", "named"):
-        found.update(_construct(served, part, node))
-    found = found or {quad.triple for quad in _elsewhere(served, node)}
-    # Of what has no statements of its own: those of its parts, or some that use it.
-    found = (
-        found
-        or {*_construct(served, "uses", node)}
-        or {
-            ox.Triple(row["subject"], row["property"], row["value"])
-            for row in _rows(served, "inside", node)
-        }
+    whole, outgoing, found = _told(served, node)
+    if whole:
+        return sorted({*whole, *outgoing}, key=str)
+    return sorted(
+        found or _uses(served, node, _elsewhere(served, _rows(served, "elsewhere", node))), key=str
     )
-    return sorted(found, key=str)
 
 
 def located(served: Served, iri: str) -> list[ox.Quad]:
@@ -100,28 +102,48 @@ def located(served: Served, iri: str) -> list[ox.Quad]:
     graph.
     """
     node = ox.NamedNode(iri)
-    if whole := _whole(served, node):
-        others = {*_construct(served, "outgoing", node)} - {*whole}
+    whole, outgoing, found = _told(served, node)
+    if whole:
+        others = {*outgoing} - {*whole}
         return [_quad(each, node) for each in whole] + [_quad(each) for each in others]
-    triples = describe(served, iri)
-    quads = _elsewhere(served, node)
+    asked = served.ask(_query("graphs", node), _query("elsewhere", node))
+    placed, elsewhere = (cast("ox.QuerySolutions", each) for each in asked)
+    quads = _elsewhere(served, elsewhere)
+    triples = sorted(found or _uses(served, node, quads), key=str)
     if {quad.triple for quad in quads} == {*triples}:
         return sorted(quads, key=str)
     graphs: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-    for row in _rows(served, "graphs", node):
+    for row in placed:
         graphs[_key(row["subject"], row["property"], row["value"])].append(row["graph"])
     where = _places(triples, graphs)
     return [_quad(triple, graph) for triple in triples for graph in where[triple]]
 
 
+def _told(
+    served: Served, node: ox.NamedNode
+) -> tuple[Sequence[ox.Triple], Sequence[ox.Triple], set[ox.Triple]]:
+    """What a graph of a name says, what is said of the name, and the description of a thing."""
+    remote = isinstance(served.store, RemoteStore)  # it may have to be asked for them in parts
+    names = ("outgoing", *_DESCRIPTION, *(() if remote else ("graph",)))
+    found = served.ask(*(_query(name, node) for name in names))
+    outgoing, *parts = (list(cast("Iterable[ox.Triple]", each)) for each in found)
+    whole = [*served.store.graph(node.value)] if remote else parts.pop()
+    return whole, outgoing, {triple for part in parts for triple in part}
+
+
+def _uses(served: Served, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> set[ox.Triple]:
+    """Of what has no statements of its own: those of other graphs, some that use it, its parts'."""
+    if found := {quad.triple for quad in quads}:
+        return found
+    (used,) = served.ask(_query("uses", node))
+    return {*cast("Iterable[ox.Triple]", used)} or {
+        ox.Triple(row["subject"], row["property"], row["value"])
+        for row in _rows(served, "inside", node)
+    }
+
+
 def _quad(triple: ox.Triple, graph: Any = None) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-def is_large(served: Served, iri: str) -> bool:
-    """Whether an IRI names a graph that is too large to be put in order and written nicely."""
-    found = served.query(query_text("common/large.rq"), {"this": ox.NamedNode(iri)})
-    return any(True for _ in cast("ox.QuerySolutions", found))
 
 
 def _key(*terms: Any) -> tuple[str, ...]:
@@ -152,9 +174,12 @@ def _places(
     return {triple: where.get(triple, [ox.DefaultGraph()]) for triple in triples}
 
 
-def _elsewhere(served: Served, node: ox.NamedNode) -> set[ox.Quad]:
-    """What the named graphs say of a thing, with their blank nodes."""
-    found = _quads(_rows(served, "elsewhere", node))
+def _elsewhere(served: Served, rows: ox.QuerySolutions) -> set[ox.Quad]:
+    """What the named graphs say of a thing, with their blank nodes.
+
+    :param rows: of `common/elsewhere.rq`.
+    """
+    found = _quads(rows)
     asked: set[ox.BlankNode] = set()
     while len(asked) < _MOST_NODES and not isinstance(served.store, RemoteStore):
         ends = {quad.object for quad in found if isinstance(quad.object, ox.BlankNode)} - asked
@@ -171,20 +196,12 @@ def _quads(rows: ox.QuerySolutions) -> set[ox.Quad]:
 
 
 def _rows(served: Served, name: str, node: ox.NamedNode | ox.BlankNode) -> ox.QuerySolutions:
-    found = served.query(query_text(f"common/{name}.rq"), {"this": node})
+    (found,) = served.ask(_query(name, node))
     return cast("ox.QuerySolutions", found)
 
 
-def _whole(served: Served, name: ox.NamedNode) -> Sequence[ox.Triple]:
-    """The triples of a named graph; a SPARQL server may have to be asked for them in parts."""
-    if isinstance(served.store, RemoteStore):
-        return list(served.store.graph(name.value))
-    return _construct(served, "graph", name)
-
-
-def _construct(served: Served, name: str, node: ox.NamedNode) -> Sequence[ox.Triple]:
-    found = served.query(query_text(f"common/{name}.rq"), {"this": node})
-    return list(cast("Iterable[ox.Triple]", found))
+def _query(name: str, node: ox.NamedNode | ox.BlankNode) -> Query:
+    return query_text(f"common/{name}.rq"), {"this": node}
 
 
 def write(

@@ -16,7 +16,7 @@ from . import signposts, views
 from .addresses import absolute, address, document
 from .alignments import alignments
 from .departed import departed
-from .documents import DATASETS, DOCUMENTS, describe, is_large, known, located, split, write
+from .documents import DATASETS, DOCUMENTS, describe, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
 from .identities import identities
 from .kept import leads_to_bytes
@@ -38,6 +38,8 @@ blueprint = Blueprint("pages", __name__)
 _NEAREST: Final = 5
 _LONGEST: Final = 300
 """Characters of a summary."""
+_ABOUT_DOCUMENTS: Final = ("shown/graphs.rq", "common/large.rq")
+"""Which graphs speak of a thing, and whether it is one that is too large to be written nicely."""
 _FORMS: Final = (*DOCUMENTS, LINKSET, *DOWNLOADS)
 
 
@@ -55,13 +57,13 @@ def _for_templates() -> dict[str, object]:
 def thing(path: str) -> AnyResponse:
     """Answer for an IRI of the dataset (https://www.w3.org/TR/cooluris/#r303gendocument)."""
     served: Served = g.served
-    iri = _iri(served, path)
-    if iri is not None:
-        return _redirect(iri)
     name, form = split(path, _FORMS)
-    iri = _iri(served, name) if form else None
-    if iri is None or form is None:
+    things = _iris(served, path)
+    iri = known(served, *things, *(_iris(served, name) if form else ()))
+    if iri is None:
         return departed(served, served.base + name, form) or _missing(served, served.base + name)
+    if form is None or iri in things:
+        return _redirect(iri)
     return _document(served, iri, form)
 
 
@@ -97,16 +99,13 @@ def _asked() -> str:
     return iri
 
 
-def _iri(served: Served, path: str) -> str | None:
-    """The IRI that is meant by a path: as it was decoded, or with its escapes kept.
+def _iris(served: Served, path: str) -> list[str]:
+    """The IRIs that may be meant by a path: as it was decoded, or with its escapes kept.
 
     Where things have another base, our own terms are found by their paths too.
     """
-    for base in dict.fromkeys((served.base, BASE)):
-        for each in dict.fromkeys((path, quote(path, safe="/=,:@!$&'()*+;~"))):
-            if known(served, base + each):
-                return base + each
-    return None
+    paths = dict.fromkeys((path, quote(path, safe="/=,:@!$&'()*+;~")))
+    return [base + each for base in dict.fromkeys((served.base, BASE)) for each in paths]
 
 
 def _redirect(iri: str) -> AnyResponse:
@@ -145,16 +144,18 @@ def _document(served: Served, iri: str, form: Format) -> AnyResponse:
         return _page(served, iri)
     if form is LINKSET:
         return Response(_links(served, iri), content_type=LINKSET.content_type)
+    graphs, large = served.tables(
+        *((query_text(path), {"this": ox.NamedNode(iri)}) for path in _ABOUT_DOCUMENTS)
+    )
     if profile is SCHEMA:
         found: Sequence[Any] = structured(served, iri)
-    elif form is not JELLY and is_large(served, iri):
+    elif form is not JELLY and large:
         return redirect(url_for("graph_store.indirect", graph=iri, format=form.name), 307)
     else:
         found = located(served, iri) if form.name in DATASETS else describe(served, iri)
     vocabulary = profile.token or None
     response = Response(write(found, form, vocabulary), content_type=form.content_type)
     response.headers["Content-Profile"] = f"<{profile.iri}>"
-    graphs = panels(served, "shown", {"this": ox.NamedNode(iri)}, ("graphs",))["graphs"]
     licences = licences_of(served, iri, graphs)
     links = signposts.of_document(iri, form, profile, licences=licences)
     response.headers["Link"] = signposts.field(links)

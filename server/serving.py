@@ -25,7 +25,7 @@ from ..graph.writer import Writer
 from .build import program
 from .evaluation import Evaluator, InProcess, Workers
 from .lanes import Lanes
-from .ours import Found, Here, Ours, There
+from .ours import Found, Here, Ours, Query, There
 from .prepared import Apart, AtHand, Prepared
 from .terms import Row
 
@@ -81,14 +81,23 @@ class Served:
 
         :param bindings: values of variables, by name without `?`.
         """
-        return self._ours.ask([(text, bindings or {})])[0]
+        return self.ask((text, bindings or {}))[0]
 
-    def tables(self, *queries: tuple[str, Mapping[str, Term]]) -> list[list[Row]]:
+    def ask(self, *queries: Query) -> list[Found]:
+        """The answers of several of our own queries, asked at once, as `Ours.ask`."""
+        return self._ours.ask(queries)
+
+    def tables(self, *queries: Query) -> list[list[Row]]:
         """The solutions of several of our own SELECT queries, as `Ours.ask`.
 
         :param queries: the text of each, and values of variables that it selects and has bound.
         """
-        return [self._rows(found) for found in self._ours.ask(queries)]
+        return [self.rows(found) for found in self.ask(*queries)]
+
+    def rows(self, found: Any) -> list[Row]:
+        """The solutions in the answer of a SELECT query."""
+        names = [variable.value for variable in found.variables]
+        return [Row.of(solution, names, self.base) for solution in found]
 
     def file(self, name: str) -> Path:
         """The path of a file that is made once from it, as `Prepared.file`."""
@@ -104,10 +113,6 @@ class Served:
     @property
     def _ours(self) -> Ours:
         return self.ours or Here(self.store)
-
-    def _rows(self, found: Any) -> list[Row]:
-        names = [variable.value for variable in found.variables]
-        return [Row.of(solution, names, self.base) for solution in found]
 
 
 class Serving:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ..graph.namespaces import PREFIXES
 from .kinds import Kind, kind_of
+from .ours import Query
 from .panels import query_text
 from .serving import Served
 
@@ -87,17 +88,18 @@ def structured(served: Served, iri: str, kind: Kind | None = None) -> list[ox.Tr
     if kind is None:
         (rows,) = served.tables((query_text("shown/about.rq"), {"this": node}))
         kind = kind_of(row["class"].value for row in rows if row["class"])
-    asked = [(_mapping(name), {variable: node}) for name, variable in _MAPPINGS.get(kind.name, ())]
-    asked.append((query_text("schema/names.rq"), {"this": node}))
+    around: Sequence[ox.NamedNode] = ()
     if kind.name in _WITHIN:
         (rows,) = served.tables((query_text("schema/within.rq"), {"this": node}))
         around = [ox.NamedNode(row.event.value) for row in rows if row.event]
-        asked += [(_mapping(name), {variable: e}) for e in around for name, variable in _EVENT]
-    found: set[ox.Triple] = set()
-    for text, bindings in asked:
-        found.update(cast("Iterable[ox.Triple]", served.query(text, bindings)))
+    asked: list[Query] = [
+        (query_text(f"schema/{e}.rq"), {"this": node}) for e in ("thing", "names")
+    ]
+    asked += [(_mapping(name), {variable: node}) for name, variable in _MAPPINGS.get(kind.name, ())]
+    asked += [(_mapping(name), {variable: e}) for e in around for name, variable in _EVENT]
+    more, *others = cast("list[Iterable[ox.Triple]]", served.ask(*asked))
+    found = {triple for each in others for triple in each}
     told = {triple.predicate for triple in found if triple.subject == node} - {_NODE_TYPE}
-    more = cast("Iterable[ox.Triple]", served.query(query_text("schema/thing.rq"), {"this": node}))
     found.update(t for t in more if t.subject != node or t.predicate not in told)
     return sorted(found, key=str)
 
