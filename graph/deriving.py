@@ -16,7 +16,9 @@ from .canonical import fingerprint
 from .dataset import NamedGraph
 from .files import replace_file
 from .identity import identities
-from .linking.links import LINKS, stated_in
+from .linking.checking import contradicted, settled_anew
+from .linking.facts import PROPERTIES
+from .linking.links import LINKS, read_links, stated_in
 from .manifest import Generation, PublishedGraph
 from .namespaces import BASE, PREFIXES
 from .rdf import quads_of
@@ -45,7 +47,10 @@ READ: Final = frozenset(
 
 _PROGRAM: Final = (
     *(f"graph/{name}.py" for name in ("derived", "deriving", "identity", "topics")),
-    *(f"graph/linking/{name}.py" for name in ("clusters", "decisions", "links")),
+    *(
+        f"graph/linking/{name}.py"
+        for name in ("checking", "clusters", "decisions", "facts", "links", "resolving")
+    ),
 )
 
 
@@ -120,7 +125,8 @@ def _mark_of(graph: NamedGraph, known: PublishedGraph | None) -> str:
 def derive(graphs: Iterable[NamedGraph], folder: Path) -> list[NamedGraph]:
     """Derive graphs from those of a dataset: who is who, and which topics keywords stand for.
 
-    A graph with nothing to say is left out. What was derived before is not read.
+    A graph with nothing to say is left out. What was derived before is not read. Where links state
+    what the dataset has come to contradict, they are settled anew, and their graphs are given too.
 
     :param graphs: all graphs of the dataset; those of links tell who else is one.
     :param folder: where the graphs are written, as N-Triples.
@@ -129,9 +135,15 @@ def derive(graphs: Iterable[NamedGraph], folder: Path) -> list[NamedGraph]:
     graphs = [graph for graph in graphs if graph.default and graph.iri not in DERIVED]
     linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
     links = [stated_in(graph) for graph in linked]
-    store = gather((graph for graph in graphs if graph not in linked), READ)
+    wanted = READ | PROPERTIES if linked else READ
+    store = gather((graph for graph in graphs if graph not in linked), wanted)
+    anew: list[NamedGraph] = []
+    if contradicted(store, links):
+        whole = [read_links(g.iri.removeprefix(LINKS), quads_of(g)) for g in linked]
+        links = settled_anew(store, whole)
+        anew = [each.graph(folder) for each in links if each not in whole]
     made = (identities(store, folder, links), matched_topics(store, folder))
-    return [graph for graph in made if graph is not None]
+    return [*anew, *(graph for graph in made if graph is not None)]
 
 
 def gather(graphs: Iterable[NamedGraph], properties: Collection[str] | None = None) -> Store:

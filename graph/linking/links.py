@@ -135,6 +135,7 @@ class Links:
     :param kind: such as `people`.
     :param method: None where nothing was computed, but only decided.
     :param at: when they were computed, as an `xsd:dateTime`; empty without method.
+    :param names: of what no source of the dataset names, records elsewhere and keywords, by IRI.
     """
 
     kind: str
@@ -142,6 +143,7 @@ class Links:
     decisions: tuple[Decision, ...] = ()
     method: Method | None = None
     at: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def iri(self) -> str:
@@ -173,6 +175,8 @@ class Links:
             yield from decision.triples()
         for each in self.links:
             yield from self._link(each, activity)
+        for iri, name in self.names:
+            yield triple(ox.NamedNode(iri), "rdfs:label", text(name))
 
     def _says(self, link: Link) -> str:
         """The predicate of the statement that a link is or would be, for this kind."""
@@ -251,19 +255,21 @@ def read_links(kind: str, triples: Iterable[ox.Triple | ox.Quad]) -> Links:
         method = Method(summary, version, bars["same"], bars["close"], tuple(sorted(sources)))
     decisions = {node: _decision(about, node) for node in about.of_class("sym:Decision")}
     evidence = {node: _evidence(about, node) for node in about.of_class("sym:Evidence")}
-    links = (_link(about, node, decisions, evidence) for node in about.of_class("sym:Link"))
-    made = (
+    links = [
         replace(each, method=linkage, version=method.version)
         if method and each.score is not None
         else each
-        for each in links
-    )
+        for node in about.of_class("sym:Link")
+        for each in (_link(about, node, decisions, evidence),)
+    ]
+    ends = sorted({iri for each in links for iri in (each.left, each.right)})
     return Links(
         kind,
-        tuple(sorted(made, key=lambda each: (each.left, each.right))),
+        tuple(sorted(links, key=lambda each: (each.left, each.right))),
         tuple(sorted(decisions.values(), key=lambda each: (each.left, each.right or ""))),
         method,
         about.text(activity, "prov:endedAtTime"),
+        tuple((iri, name) for iri in ends if (name := about.text(iri, "rdfs:label"))),
     )
 
 

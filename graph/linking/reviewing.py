@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ..dataset import NamedGraph
@@ -109,20 +110,22 @@ def publish_links(
     made: Iterable[Links],
     progress: Callable[[str], None] = lambda _: None,
     *,
-    valid: bool = False,
+    known: Iterable[Link] = (),
 ) -> Change | None:
     """Publish links, each kind in a graph of its own, validated; nothing where nothing changed.
 
     A kind of which there are neither links nor decisions has no graph.
 
-    :param valid: whether they are known to break no shape.
-
+    :param known: links that are published as they are, and so break no shape.
     :raises ShapeError: they would break a shape; nothing changed.
     :raises StoreError: the data folder cannot be written.
     """
+    held = frozenset(known)
     with temporary_folder() as folder, library.generations.lock():
+        apart = folder / "changed"
+        apart.mkdir()
         there = {graph.iri: graph for graph in library.graphs() if graph.iri.startswith(LINKS)}
-        changed, removed = [], []
+        changed, looked_at, removed = [], [], []
         for links in made:
             if not links.links and not links.decisions:
                 removed += [links.iri] if links.iri in there else []
@@ -130,11 +133,12 @@ def publish_links(
             graph = links.graph(folder)
             if links.iri not in there or not _same(graph, there[links.iri]):
                 changed.append(graph)
+                new = tuple(each for each in links.links if each not in held)
+                looked_at.append(replace(links, links=new).graph(apart) if held else graph)
         if not changed and not removed:
             return None
-        if not valid:
-            progress("validating the links")
-            _validate(changed)
+        progress("validating the links")
+        _validate(looked_at)
         return library.revise(changed, removed, ORIGIN, progress, valid=True)
 
 
@@ -166,8 +170,8 @@ def _change(
         decisions = changed(read_decisions(file))
         write_decisions(file, decisions)
         try:
-            # Links that were valid differ in their status alone.
-            return publish_links(library, _applied(library, decisions, new), valid=True)
+            there, made = _applied(library, decisions, new)
+            return publish_links(library, made, known=there)
         except BaseException:
             with suppress(OSError):
                 if before is None:
@@ -177,8 +181,10 @@ def _change(
             raise
 
 
-def _applied(library: Library, decisions: Sequence[Decision], new: Decision | None) -> list[Links]:
-    """The links as decisions leave them, of the kinds that these are about."""
+def _applied(
+    library: Library, decisions: Sequence[Decision], new: Decision | None
+) -> tuple[list[Link], list[Links]]:
+    """The links of the kinds that decisions are about, as they are, and as decisions leave them."""
     graphs = [graph for graph in library.graphs() if graph.default]
     linked = [graph for graph in graphs if graph.iri.startswith(LINKS)]
     store = gather((graph for graph in graphs if graph not in linked), READ | PROPERTIES)
@@ -192,8 +198,10 @@ def _applied(library: Library, decisions: Sequence[Decision], new: Decision | No
     found.pop("", None)  # what is gone may come back, and is kept in the file
     there = {stated.kind: set(stated.decisions) for stated in map(stated_in, linked)}
     joined, _ = clusters(store, decisions, facts_of(store))
-    return [
-        settled(links_in(library, kind), found.get(kind, ()), joined, kinds)
+    before = [
+        links_in(library, kind)
         for kind in sorted(there.keys() | found.keys())
         if there.get(kind, set()) != set(found.get(kind, ()))
     ]
+    made = [settled(links, found.get(links.kind, ()), joined, kinds) for links in before]
+    return [link for links in before for link in links.links], made

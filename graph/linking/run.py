@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from ..identity import clusters
 from ..library import Change, Library
 from ..namespaces import BASE
 from ..store import Store
+from ..tidy import tidy
 from .clusters import Clusters
 from .decisions import Decision, read_decisions
 from .engines import DuckDB, Engine
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 __all__ = ["KindReport", "LinkReport", "link", "undo"]
 
 _IDENTITY: Final = f"{BASE}graph/identity"
+_NAMES: Final = ("name", "title", "texts")
+"""The columns of records in which their names stand."""
+_LONGEST: Final = 500
+"""Characters of a name that are kept."""
 
 Progress = Callable[[str], None]
 
@@ -171,6 +176,15 @@ def _others(records: pa.Table, own: pa.Table) -> pa.Table:
     return records.filter(pc.invert(pc.is_in(records["id"], own["id"])))
 
 
+def _named(records: pa.Table, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The names of some records, by their IRIs; without what is no character."""
+    column = next((each for each in _NAMES if each in records.column_names), None)
+    for row in records.select(["id", column]).to_pylist() if column else ():
+        name = row[column][0] if isinstance(row[column], list) and row[column] else row[column]
+        if row["id"] in wanted and isinstance(name, str):
+            yield row["id"], tidy(name[:_LONGEST])[0]
+
+
 class _Run:
     """One kind on its way from records to links."""
 
@@ -194,6 +208,7 @@ class _Run:
         self._records, self._others, self._compared = left.num_rows, 0, 0
         self._sources = []
         self._oversized: list[OversizedBlock] = []
+        self._names: dict[str, str] = {}
         found: dict[tuple[str, str], Link] = {}
         tables: list[tuple[str, pa.Table | None]] = [("", None)]
         for source in sources:
@@ -213,6 +228,8 @@ class _Run:
                 before = found.setdefault((each.left, each.right), each)
                 if (each.score or 0) > (before.score or 0):
                     found[each.left, each.right] = each
+            ends = {iri for pair in found for iri in pair}
+            self._names.update(_named(left if right is None else right, ends))
         self._found = [found[pair] for pair in sorted(found)]
         self._seconds = time.monotonic() - start
 
@@ -223,7 +240,11 @@ class _Run:
         bars, linkage = self._linkage.thresholds, self._linkage
         sources = tuple(sorted(self._sources))
         method = Method(linkage.summary, linkage.version, bars.same, bars.close, sources)
-        links = Links(self._kind.name, tuple(self._found), (), method)
+        ends = sorted(
+            {iri for each in self._found for iri in (each.left, each.right)} - known.keys()
+        )
+        names = tuple((iri, self._names[iri]) for iri in ends if iri in self._names)
+        links = Links(self._kind.name, tuple(self._found), (), method, names=names)
         return settled(links, decisions, joined, known)
 
     def report(self, links: Links) -> KindReport:

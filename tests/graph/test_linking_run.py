@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -296,3 +297,57 @@ def test_what_linking_cannot_do(
     with pytest.raises(error, match=message):
         link(library, **options)  # type: ignore[arg-type]
     assert digests(library) == before
+
+
+def doi(library: Library, number: int, value: str) -> Path:
+    """The source of a programme with a DOI that its paper did not have."""
+    path = library.generations.data.parent / f"again-{number}.ttl"
+    programme = (ONE, TWO)[number]
+    papers = (("knots", KNOTS), ("looms", LOOMS), ("bells", BELLS))
+    text = "".join(PAPER.format(programme, *each) for each in papers)
+    text += DOI.format(programme, "bells", number) + DOI.format(programme, "knots", value)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_comes_to_contradict_a_link_takes_it_back(linked: Library) -> None:
+    """Without linking anew: whoever adds a source need not know that there are links."""
+    for number in (0, 1):
+        graph = NamedGraph(
+            f"{(ONE, TWO)[number]}/graph/programme", doi(linked, number, f"k{number}"), "again"
+        )
+        assert status(linked, PAIR) is Status.STATED
+        change = linked.include({"again": [graph]})
+    assert f"{LINKS}papers" in change.replaced
+    (found,) = [x for x in links_in(linked, "papers").links if (x.left, x.right) == PAIR]
+    assert (found.status, found.reason) == (
+        Status.REFUSED, "They have two DOIs: 10.1234/k0 and 10.1234/k1.",
+    )  # fmt: skip
+    assert status(linked, OTHER) is Status.STATED
+    assert stands(linked, PAIR[1]) == ""
+    assert PAIR not in same(linked)
+    before = digests(linked)
+    linked.publish()
+    assert digests(linked) == before, "once is enough"
+    decide(linked, decision_of(Verdict.ACCEPT, *PAIR, by="Ada"))
+    linked.include({"back": [NamedGraph(f"{ONE}/graph/programme", doi(linked, 0, "other"), "x")]})
+    assert status(linked, PAIR) is Status.ACCEPTED, "who decides knows more than the facts"
+
+
+def test_records_elsewhere_have_names(library: Library, tmp_path: Path) -> None:
+    one = tmp_path / "one.jsonl"
+    one.write_text(f'{{"id": "https://doi.org/10.5/x", "title": "{KNOTS}"}}\n', "utf-8")
+    papers(library, to=[one])
+    assert links_in(library, "papers").names == (("https://doi.org/10.5/x", KNOTS),)
+    text = "SELECT ?n { <https://doi.org/10.5/x> <http://www.w3.org/2000/01/rdf-schema#label> ?n }"
+    assert [row["n"].value for row in library.store().query(text)] == [KNOTS]  # type: ignore[union-attr]
+    assert papers(library, to=[one]).change is None
+
+
+def test_a_decision_is_validated(linked: Library) -> None:
+    before = digests(linked)
+    broken = replace(decision_of(Verdict.REJECT, *PAIR, by="Ada"), at="yesterday")
+    with pytest.raises(ShapeError, match="nothing was published"):
+        decide(linked, broken)
+    assert digests(linked) == before
+    assert not (linked.generations.data / "decisions.ttl").exists()

@@ -184,7 +184,9 @@ def _keywords(works: Mapping[str, set[str]]) -> Iterator[Concept]:
             concept = found.setdefault(iri, Concept(iri, KEYWORDS, word))
             concept.labels.add(word)
             concept.near |= words - {word}
-    yield from found.values()
+    for each in found.values():
+        each.preferred = min(each.labels)
+        yield each
 
 
 def _row(concept: Concept) -> dict[str, Any]:
