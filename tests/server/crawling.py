@@ -127,11 +127,18 @@ class Crawler:
             line.close()
             raise
 
-    def fault(self, iri: str, suffix: str) -> str:
-        """What is wrong with a document of an IRI; empty where nothing is."""
+    def fault(self, iri: str, suffix: str, *, led: bool = True) -> str:
+        """What is wrong with a document of an IRI; empty where nothing is.
+
+        :param led: whether the IRI is asked for, which leads there; else the document itself is.
+        """
         kind = _MEDIA_TYPES[suffix]
+        address = self.address(iri)
+        if not led:
+            path, mark, fields = address.partition("?")
+            address = f"{path}.{suffix}{mark}{fields}"
         try:
-            reply = self.get(self.address(iri), kind)
+            reply = self.get(address, kind)
         except (OSError, HTTPException, AssertionError) as error:
             return f"{suffix} {iri}: {error!r}"
         if reply.status != 200 or reply.media_type != kind:
@@ -139,14 +146,17 @@ class Crawler:
         wrong = _wrong(reply.body, suffix)
         return f"{suffix} {iri}: {wrong}" if wrong else ""
 
-    def faults(self, asked: Iterable[tuple[str, str]], lanes: int = 4) -> Iterator[str]:
+    def faults(
+        self, asked: Iterable[tuple[str, str]], lanes: int = 4, *, led: bool = True
+    ) -> Iterator[str]:
         """What is wrong with documents, asked for side by side.
 
         :param asked: IRIs and suffixes.
+        :param led: as `fault` has it.
         """
         pairs: Sequence[tuple[str, str]] = list(asked)
         with ThreadPoolExecutor(lanes) as pool:
-            yield from filter(None, pool.map(lambda pair: self.fault(*pair), pairs))
+            yield from filter(None, pool.map(lambda pair: self.fault(*pair, led=led), pairs))
 
 
 def _wrong(body: bytes, suffix: str) -> str:
