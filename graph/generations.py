@@ -27,6 +27,7 @@ from .canonical import fingerprint, keep
 from .dataset import NamedGraph
 from .errors import StoreError
 from .files import copy_file, replace_file, sync_folder, writing
+from .gone import keep_gone
 from .manifest import (
     KEPT,
     ORIGINALS,
@@ -132,6 +133,10 @@ class Generations:
             yield
         finally:
             self._lock.release()
+
+    def keep_gone(self, before: Generation, now: Generation) -> None:
+        """Keep what a generation had and the next has no more; see `gone.keep_gone`."""
+        keep_gone(before, now, self.data)
 
     def keep(self, files: Mapping[str, Path]) -> None:
         """Keep the bytes of sources, for the next publish, which forgets what it does not need.

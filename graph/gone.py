@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -14,16 +14,24 @@ from .deriving import DERIVED
 from .manifest import Generation, PublishedGraph
 from .namespaces import BASE, PREFIXES
 
-__all__ = ["Gone", "gone", "keep_gone"]
+__all__ = ["MOST", "Gone", "departures", "gone", "keep_gone"]
 
 _FILE: Final = "gone.sqlite"
-_MOST: Final = 500_000
+MOST: Final = 500_000
 """How many are kept; the latest."""
 _LINE: Final = f"<{PREFIXES['rdfs']}label>".encode()
 _ALTERNATE: Final = f"<{PREFIXES['prov']}alternateOf>".encode()
 _IDENTITY: Final = f"{BASE}graph/identity"
 _LARGEST: Final = 256 * 1024 * 1024
 """Bytes of the largest graph that is looked through: what it names is held in memory."""
+_BATCH: Final = 200
+"""IRIs that are asked for at once."""
+_NONE: Final = "VALUES ?iri { }"
+_SAID: Final = f"""
+SELECT DISTINCT ?iri {{
+  {{ {_NONE} ?iri ?property ?value }} UNION {{ {_NONE} GRAPH ?graph {{ ?iri ?property ?value }} }}
+}}
+"""
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS gone (
   iri TEXT PRIMARY KEY, label TEXT, generation INTEGER, instead TEXT
@@ -50,24 +58,30 @@ def keep_gone(before: Generation, now: Generation, data: Path) -> None:
     Only graphs that were changed or removed are read. Where the file cannot be written nothing is
     kept: that is no reason to take a publish back.
     """
+    with suppress(OSError, sqlite3.Error):
+        if rows := [*departures(before, now, data / "graphs")]:
+            _write(data / _FILE, rows)
+
+
+def departures(before: Generation, now: Generation, folder: Path) -> Iterator[tuple[str, Gone]]:
+    """What a generation had and the next has no more, by its IRI.
+
+    :param folder: where the files of both their graphs are.
+    :raises SymposiaError: a SPARQL server that holds the dataset cannot be asked.
+    """
     new = {graph.iri: graph for graph in now.graphs}
     told = [graph for graph in before.graphs if graph.default and _told(graph)]
     changed = [g for g in told if g.iri not in new or new[g.iri].digest != g.digest]
     labels: dict[str, bytes] = {}
     for graph in changed:
-        labels.update(_labels(data / "graphs" / graph.file))
+        labels.update(_labels(folder / graph.file))
     for graph in (new[g.iri] for g in changed if g.iri in new):
-        for iri in _labels(data / "graphs" / graph.file):
+        for iri in _labels(folder / graph.file):
             labels.pop(iri, None)
-    if not labels:
-        return
-    engine = now.engine()
-    left = {iri: _label(line) for iri, line in labels.items() if not _known(engine, iri)}
-    if left:
-        instead = _instead(before, data, left)
-        rows = ((iri, label, before.id, instead.get(iri, "")) for iri, label in left.items())
-        with suppress(OSError, sqlite3.Error):
-            _write(data / _FILE, rows)
+    left = {iri: _label(labels[iri]) for iri in _unknown(now, sorted(labels))}
+    instead = _instead(before, folder, left) if left else {}
+    for iri, label in left.items():
+        yield iri, Gone(label, before.id, instead.get(iri, ()))
 
 
 def gone(data: Path, iri: str) -> Gone | None:
@@ -112,36 +126,48 @@ def _lines(path: Path, predicate: bytes) -> Iterator[bytes]:
                 yield line
 
 
-def _known(engine: ox.Store, iri: str) -> bool:
-    return next(iter(engine.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+def _unknown(now: Generation, iris: Sequence[str]) -> Iterator[str]:
+    """Those of which a generation says nothing."""
+    if not iris:
+        return
+    store = now.open()
+    for start in range(0, len(iris), _BATCH):
+        part = iris[start : start + _BATCH]
+        values = " ".join(str(ox.NamedNode(iri)) for iri in part)
+        asked = _SAID.replace(_NONE, f"VALUES ?iri {{ {values} }}")
+        known = {row["iri"].value for row in cast("ox.QuerySolutions", store.query(asked))}
+        yield from (iri for iri in part if iri not in known)
 
 
-def _instead(before: Generation, data: Path, wanted: Mapping[str, str]) -> dict[str, str]:
+def _instead(
+    before: Generation, folder: Path, wanted: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
     """Those that were one with each."""
     graph = next((each for each in before.graphs if each.iri == _IDENTITY), None)
     if graph is None:
         return {}
     first: dict[str, str] = {}
     members: dict[str, list[str]] = {}
-    for line in _lines(data / "graphs" / graph.file, _ALTERNATE):
+    for line in _lines(folder / graph.file, _ALTERNATE):
         one, _, other = (part.strip(b"<>").decode() for part in line.split(b" ")[:3])
         first[one] = other
         members.setdefault(other, []).append(one)
     return {
-        iri: " ".join(each for each in members[first[iri]] if each != iri)
+        iri: tuple(each for each in members[first[iri]] if each != iri)
         for iri in wanted
         if iri in first
     }
 
 
-def _write(path: Path, rows: Iterable[tuple[str, str, int, str]]) -> None:
+def _write(path: Path, found: Iterable[tuple[str, Gone]]) -> None:
+    rows = ((iri, was.label, was.generation, " ".join(was.instead)) for iri, was in found)
     with closing(sqlite3.connect(path, timeout=5)) as database, database:
         database.execute(_TABLE)
         database.executemany("INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", rows)
         (number,) = database.execute("SELECT count(*) FROM gone").fetchone()
-        if number > _MOST:
+        if number > MOST:
             database.execute(
                 "DELETE FROM gone WHERE iri IN (SELECT iri FROM gone ORDER BY generation, iri"
                 " LIMIT ?)",
-                (number - _MOST,),
+                (number - MOST,),
             )

@@ -16,7 +16,6 @@ from .dataset import NamedGraph, programme_of, shipped
 from .deriving import DERIVED, Derivation
 from .errors import ShapeError, SourceError, StoreError
 from .generations import Generation, Generations, PublishedGraph
-from .gone import keep_gone
 from .joining import GRAPHS, Home
 from .namespaces import BASE
 from .rdf import quads_of
@@ -232,8 +231,8 @@ class Library:
             origins = {**origins, **dict.fromkeys(DERIVED, "derived")}
             now = self.generations.publish(wanted.values(), origins, check, progress)
             derivation.keep(now)
-        if before is not None and before.id != now.id and isinstance(self.generations, Generations):
-            keep_gone(before, now, self.generations.data)
+        if before is not None and before.id != now.id:
+            self.generations.keep_gone(before, now)
         old = {graph.iri: graph.digest for graph in before.graphs} if before else {}
         new = {graph.iri: graph.digest for graph in now.graphs}
         return Change(

@@ -28,10 +28,12 @@ from .dataset import NamedGraph
 from .endpoint import Endpoint
 from .errors import StoreError, SymposiaError
 from .exchange import Exchange
+from .gone import departures
 from .locations import locate
 from .manifest import Generation, PublishedGraph, digest_of
 from .rdf import quads_of, with_union
 from .remote import RemoteStore
+from .remote_gone import GONE, forgetting, lines, pruning
 from .remote_manifest import (
     MANIFEST,
     STORE,
@@ -181,6 +183,17 @@ class RemoteGenerations:
         with self._lock:
             yield
 
+    def keep_gone(self, before: Generation, now: Generation) -> None:
+        """See `generations.Generations.keep_gone`; a graph of the server tells it."""
+        with suppress(SymposiaError, OSError):  # it is no reason to take a publish back
+            found = [*departures(before, now, self.data)]
+            for operation in forgetting([iri for iri, _ in found]):
+                self._update([operation])
+            if found:
+                self._put(GONE, lines(found), "POST")
+                for operation in [*pruning(self._store)]:
+                    self._update([operation])
+
     def keep(self, files: Mapping[str, Path]) -> None:
         """Nothing: a SPARQL server keeps no files. The originals of RDF are graphs of it."""
 
@@ -308,15 +321,15 @@ class RemoteGenerations:
         with suppress(SymposiaError):
             self._update([drop(graph) for graph in graphs])
 
-    def _put(self, graph: str, lines: bytes) -> None:
-        """Make a graph hold these N-Triples."""
+    def _put(self, graph: str, lines: bytes, method: str = "PUT") -> None:
+        """Make a graph hold these N-Triples, or (POST) these too."""
         if self.endpoint.graphs is None:
             raise StoreError(
                 "The address of the store's Graph Store Protocol is not known.",
                 hint="Give it by --store-graphs.",
             )
         url = f"{self.endpoint.graphs}?{urlencode({'graph': graph})}"
-        self._exchange.send("PUT", url, {"Content-Type": "application/n-triples"}, lines)
+        self._exchange.send(method, url, {"Content-Type": "application/n-triples"}, lines)
 
     def _update(self, operations: Iterable[str]) -> None:
         if self.endpoint.update is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import redirect
 from werkzeug.wrappers import Response
 
-from ..graph.gone import gone
+from ..graph.gone import Gone, gone
 from ..graph.manifest import Generation
+from ..graph.remote import RemoteStore
 from ..graph.remote_generations import RemoteGeneration
+from ..graph.remote_gone import gone_from
 from .addresses import address, document
 from .documents import known
 from .negotiation import Format
@@ -27,8 +27,7 @@ def departed(served: Served, iri: str, form: Format | None) -> Response | None:
 
     :param form: of the document that is asked for; None for the thing itself.
     """
-    data = _data(served)
-    found = gone(data, iri) if data else None
+    found = _gone(served, iri)
     if found is None:
         return None
     for other in found.instead:
@@ -42,9 +41,9 @@ def departed(served: Served, iri: str, form: Format | None) -> Response | None:
     )
 
 
-def _data(served: Served) -> Path | None:
-    """The data folder that is served, if it is one."""
+def _gone(served: Served, iri: str) -> Gone | None:
+    """What is known of it, by the data folder or by the SPARQL server that is served."""
     held = served.held
-    if isinstance(held, RemoteGeneration) or not isinstance(held, Generation):
-        return None
-    return held.path.parent.parent
+    if isinstance(held, RemoteGeneration):
+        return gone_from(RemoteStore(held.endpoint), iri)
+    return gone(held.path.parent.parent, iri) if isinstance(held, Generation) else None
