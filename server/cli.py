@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "validate": "Check graphs against the shapes.",
     "query": "Ask the dataset a question.",
     "link": "Say which things of several programmes are the same.",
+    "match": "Match the records of files by what a linkage compares.",
     "export": "Write the dataset in a format or another vocabulary.",
     "info": "Say what the dataset is and where it lies.",
 }

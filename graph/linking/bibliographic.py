@@ -21,7 +21,7 @@ from ..tidy import tidy
 from .publication import Publication, fields_of, grouped, publication
 from .tables import LARGEST, rows, start_of
 
-__all__ = ["RDF", "publications", "texts"]
+__all__ = ["RDF", "is_bibtex", "publications", "texts"]
 
 RDF: Final = frozenset({".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".xml", ".jsonld"})
 """Endings of files that are read as RDF."""
@@ -49,7 +49,7 @@ def publications(path: Path, columns: Mapping[str, str] | None = None) -> Iterat
     if path.is_file() and path.suffix.lower() in RDF:
         yield from _of_rdf(path)
         return
-    if _is_bibtex(path):
+    if is_bibtex(path):
         yield from _of_bibtex(path, start_of(path)[0])
         return
     for number, row in enumerate(rows(path, _TITLES, columns), start=1):
@@ -57,7 +57,7 @@ def publications(path: Path, columns: Mapping[str, str] | None = None) -> Iterat
             yield found
 
 
-def _is_bibtex(path: Path) -> bool:
+def is_bibtex(path: Path) -> bool:
     ending = path.suffix.lower()
     return ending not in _TABLES and (start_of(path)[1].startswith(("@", "%")) or ending == ".bib")
 

@@ -1,12 +1,39 @@
-"""Chooses among scored pairs where a record can have one match only."""
+"""Compares records by a linkage, and chooses where a record can have one match only."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from .scoring import Scores
+from .scoring import Scores, score
 
-__all__ = ["match"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .engines import Engine
+    from .kinds import Kind
+    from .linkage import Linkage
+
+__all__ = ["compare", "match"]
+
+
+def compare(
+    kind: Kind,
+    linkage: Linkage,
+    left: pa.Table,
+    right: pa.Table | None = None,
+    *,
+    engine: Engine | None = None,
+) -> Scores:
+    """Score the pairs of records of a kind, choose among them, and let them confirm each other.
+
+    :param left, right: its records; those of one table are compared with themselves.
+    :raises LinkageError: see `score`.
+    """
+    scores = score(linkage, left, right, engine=engine)
+    if right is not None:
+        scores = match(scores, linkage.cardinality)
+    return kind.confirm(scores, left, right)
 
 
 def match(scores: Scores, cardinality: str) -> Scores:

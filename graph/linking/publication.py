@@ -14,17 +14,17 @@ from ..iris import slug
 from ..namespaces import BASE
 from ..tidy import tidy
 
-__all__ = ["Publication", "fields_of", "grouped", "publication"]
+__all__ = ["NAMES", "Publication", "fields_of", "grouped", "publication"]
 
 _LONGEST: Final = 2_000
 """Characters of a title, a name or another value that are kept."""
 _MOST_AUTHORS: Final = 500
 
-_NAMES: Final = {
+NAMES: Final = {
     "id": ("id", "key", "identifier"),
     "title": ("title", "name"),
     "authors": ("authors", "author", "creators", "creator"),
-    "venue": ("venue", "container-title", "journal", "booktitle", "conference", "publication"),
+    "venue": ("venue", "containertitle", "journal", "booktitle", "conference", "publication"),
     "year": ("year", "issued", "published", "date"),
     "doi": ("doi",),
     "link": ("url", "link", "ee"),
@@ -32,6 +32,7 @@ _NAMES: Final = {
 }
 """What a record's fields are called in tables and JSON, the first that there is."""
 
+_SIGNS: Final = re.compile("[^a-z0-9]")
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _DOI: Final = re.compile(r"(?:^|doi\.org/|doi:\s*)(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE)
 _ARXIV: Final = re.compile(
@@ -92,11 +93,11 @@ def grouped(rows: Iterable[Mapping[str, str]]) -> Iterator[Publication]:
 
 
 def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record's fields under our names, whatever the case of its own."""
-    lowered = {str(name).strip().lower(): value for name, value in record.items()}
+    """A record's fields under our names, whatever the case and the signs of its own."""
+    lowered = {_SIGNS.sub("", str(name).lower()): value for name, value in record.items()}
     return {
         ours: next((lowered[name] for name in theirs if lowered.get(name)), "")
-        for ours, theirs in _NAMES.items()
+        for ours, theirs in NAMES.items()
     }
 
 

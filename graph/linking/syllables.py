@@ -41,10 +41,10 @@ tsz tung tze tzu wah wing wun yat yee yeh yen yin yiu yueh yuen yuk yung
 """Syllables of Taiwan and Hong Kong that Pinyin does not have."""
 _KOREAN: Final = """
 ah bae bin bok bong bum byeong byoung byung chae chan cheol chul dae dal dong doo eun geun gi gil
-guk gwan gwang gyeong gyu hae hak hee hoon hui hun hwa hwan hye hyeok hyeon hyo hyuk hyoung hyun hyung il im
-jae jeong jin jong joo joon joong jun jung keun ki kil koo kun kwang kyo kyong kyoung kyu kyun kyung moon
-mun myeong myung nam ok pil sam seo seok seon seong seung sik sol sook soo soon suk sung tae uk
-ung won woo woong yeol yeon yeong yoo yoon you young yul yun
+guk gwan gwang gyeong gyu hae hak hee hoon hui hun hwa hwan hye hyeok hyeon hyo hyuk hyoung hyun
+hyung il im jae jeong jin jong joo joon joong jun jung keun ki kil koo kun kwang kyo kyong kyoung
+kyu kyun kyung moon mun myeong myung nam ok pil sam seo seok seon seong seung sik sol sook soo
+soon suk sung tae uk ung won woo woong yeol yeon yeong yoo yoon you young yul yun
 """
 _VIETNAMESE: Final = """
 anh bach binh chau cuong dat diep dinh duc dung duong duy giang hanh hien hieu hoai hoan hue hung

@@ -18,6 +18,7 @@ LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a file of JSON or RDF, which is read whole."""
 _LINE: Final = 4 * 1024 * 1024
 _SEPARATORS: Final = ",;\t|%"
+_NONE: Final = "\x1f"
 _PARQUET: Final = b"PAR1"
 _BATCH: Final = 10_000
 _MOST: Final = 10_000_000
@@ -43,7 +44,8 @@ def rows(
     for number, row in enumerate(_rows(path, known), start=1):
         if number > _MOST:
             raise SourceError(f"it has more than {_MOST:,} rows.", source=str(path))
-        yield {meant.get(name, name): value for name, value in row.items()} if meant else row
+        renamed = {meant[name]: value for name, value in row.items() if name in meant}
+        yield {name: value for name, value in row.items() if name not in meant} | renamed
 
 
 def start_of(path: Path) -> tuple[str, str]:
@@ -149,6 +151,8 @@ def _of_table(path: Path, encoding: str, needed: frozenset[str]) -> Iterator[Map
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         head = _line(file, path)
         separator = max(_SEPARATORS, key=head.count)
+        if separator not in head:  # one column, whose cells may have commas in them
+            separator = _NONE
         file.seek(0)
         reader = csv.reader(file, delimiter=separator)
         values: list[str] = []

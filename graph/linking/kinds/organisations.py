@@ -118,7 +118,7 @@ def confirm(scores: Scores, left: pa.Table, right: pa.Table) -> Scores:
     """
     if any(right["called"].to_pylist()):
         return choose(scores, left, right)
-    return _apart(scores, left)
+    return _apart(scores, left, right)
 
 
 def _current(each: Organisation) -> bool:
@@ -200,11 +200,12 @@ def _table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.table({name: pa.array(columns[name], types[name]) for name in columns})
 
 
-def _apart(scores: Scores, left: pa.Table) -> Scores:
+def _apart(scores: Scores, left: pa.Table, right: pa.Table) -> Scores:
     """Refuse what has but a part of another's name, and units of the other."""
     import pyarrow as pa
 
-    known = {row["id"]: row for row in left.select(["id", "texts", "units"]).to_pylist()}
+    told = (each.select(["id", "texts", "units"]).to_pylist() for each in (left, right))
+    known = {row["id"]: row for rows in told for row in rows}
     said = {each: _said(row["texts"] or ()) for each, row in known.items()}
     levels = list(_APART)
     rows = scores.pairs.to_pylist()
