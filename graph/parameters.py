@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from pyoxigraph import Literal, NamedNode
 
 from .errors import ParameterError, UnknownThingError
 from .namespaces import BASE, PREFIXES
 
-__all__ = ["Answers", "Parameter", "Term", "parse"]
+__all__ = ["Answers", "Named", "Parameter", "Term", "parse"]
 
 Term = NamedNode | Literal
 """What a parameter can stand for."""
@@ -37,6 +37,20 @@ class Answers(Protocol):
 
     def query(self, text: str, bindings: Mapping[str, Any] | None = None) -> Any:
         """Answer a query; see `Store.query`."""
+
+
+@runtime_checkable
+class Named(Answers, Protocol):
+    """What also knows names, so that not all names of a class have to be read to find one."""
+
+    def called(self, name: str, of_class: str) -> Sequence[str] | None:
+        """The IRIs of all that may have a name, among others; None where a query must tell.
+
+        :param of_class: IRI of the class of what is meant.
+        """
+
+    def like(self, name: str) -> Sequence[str]:
+        """The IRIs of things, of any class, that have names which are like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +156,16 @@ def _by_name(
     parameter: Parameter, text: str, relative: str, answers: Answers, base: str
 ) -> NamedNode:
     """Find the one thing of the parameter's class with this name, or with this path."""
-    labels: dict[str, str] = {}
-    by_name: dict[str, set[str]] = {}
-    for thing, label, name in _things(parameter, answers):
-        labels.setdefault(thing, label)
-        by_name.setdefault(_folded(name), set()).add(thing)
+    # The topics stay where they are when programmes have another base.
+    paths = [root + relative for root in dict.fromkeys((base, BASE))] if relative else []
+    among = answers.called(text, parameter.of_class) if isinstance(answers, Named) else None
+    labels, by_name = _names(parameter, answers, None if among is None else [*among, *paths])
     found = by_name.get(_folded(text), set())
     if len(found) == 1:
         return NamedNode(next(iter(found)))
-    for root in (base, BASE):  # the topics stay where they are when programmes have another base
-        if relative and root + relative in labels:
-            return NamedNode(root + relative)
+    for path in paths:
+        if path in labels:
+            return NamedNode(path)
     if found:
         candidates = sorted((iri, labels[iri]) for iri in found)[:_MOST]
         raise ParameterError(
@@ -162,6 +175,8 @@ def _by_name(
             + (", …" if len(found) > _MOST else ""),
             candidates=candidates,
         )
+    if isinstance(answers, Named) and among is not None:
+        labels, by_name = _names(parameter, answers, answers.like(text))
     raise _unknown(parameter, text, labels, by_name, base)
 
 
@@ -189,16 +204,35 @@ def _unknown(
     )
 
 
-def _things(parameter: Parameter, answers: Answers) -> Iterable[tuple[str, str, str]]:
-    """All names of all things of the parameter's class, as (IRI, label, name)."""
+def _names(
+    parameter: Parameter, answers: Answers, among: Iterable[str] | None
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """The labels of the things of the parameter's class, and what has each name.
+
+    :param among: IRIs of the things that matter; None for all.
+    """
+    labels: dict[str, str] = {}
+    by_name: dict[str, set[str]] = {}
+    for thing, label, name in _things(parameter, answers, among):
+        labels.setdefault(thing, label)
+        by_name.setdefault(_folded(name), set()).add(thing)
+    return labels, by_name
+
+
+def _things(
+    parameter: Parameter, answers: Answers, among: Iterable[str] | None
+) -> Iterator[tuple[str, str, str]]:
+    """All names of things of the parameter's class, as (IRI, label, name)."""
     text = (files("symposia") / "queries" / "lookup" / "names.rq").read_text("utf-8")
     bindings = {"class": NamedNode(parameter.of_class)}
     if parameter.scheme:
         bindings["scheme"] = NamedNode(parameter.scheme)
-    for row in answers.query(text, bindings):
-        thing = row["thing"]
-        if isinstance(thing, NamedNode):
-            yield thing.value, row["label"].value, row["name"].value
+    only = [{}] if among is None else [{"thing": NamedNode(iri)} for iri in dict.fromkeys(among)]
+    for each in only:
+        for row in answers.query(text, bindings | each):
+            thing = row["thing"]
+            if isinstance(thing, NamedNode):
+                yield thing.value, row["label"].value, row["name"].value
 
 
 def _folded(name: str) -> str:

@@ -14,6 +14,7 @@ from ..graph.questions import Question, bind, question, questions
 from . import merging
 from .evaluation import Answer, NotAcceptableError, Query
 from .fields import address_fields
+from .indexed import Naming
 from .negotiation import GRAPHS, RESULTS, Format, choose, named
 from .paging import Page, cut, links
 from .serving import Served
@@ -131,10 +132,10 @@ def _answer(
     served: Served = g.served
     if one and asked.identities == "own":
         found = merging.merged(served)
-        terms = bound(asked, values, served, found, base=served.base)
+        terms = bound(asked, values, Naming(served), found, base=served.base)
         served = found
     else:
-        terms = bind(asked, values, served, base=served.base)
+        terms = bind(asked, values, Naming(served), base=served.base)
     text = rows.of(asked.text)
     return served.evaluator.evaluate(Query(text, terms), form, form)
 

@@ -12,6 +12,7 @@ from ..graph.errors import ParameterError, UnknownThingError
 from ..graph.namespaces import PREFIXES
 from ..graph.parameters import Parameter, parse
 from .fields import address_fields
+from .indexed import Naming
 from .kinds import kind_of
 from .panels import panels, query_text
 from .serving import Served
@@ -93,11 +94,12 @@ def _thing(name: str, value: str, classes: tuple[str, ...] = _CLASSES) -> Cell:
     :raises ParameterError: nothing is, or several are.
     """
     served: Served = g.served
+    naming = Naming(served)
     failed: ParameterError | None = None
     for each in classes:
         asked = Parameter(name, "iri", "a person or a conference", "Brett Meyer", of_class=each)
         try:
-            found = parse(asked, value, served, served.base)
+            found = parse(asked, value, naming, served.base)
         except UnknownThingError as error:
             if failed is None or error.candidates:
                 failed = error

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from ..graph.blank_nodes import relabel
 from ..graph.export import serialise
 from ..graph.remote import RemoteStore
+from .indexed import at_hand
 from .negotiation import GRAPHS, HTML, JELLY, Format
 from .ours import Query
 from .panels import query_text
@@ -56,7 +57,10 @@ def known(served: Served, *iris: str) -> str | None:
     for node, mentioned in zip(nodes, found, strict=True):
         if mentioned:
             return node.value
-    return next((iri for iri in iris if "#" not in iri and iri in _with_parts(served)), None)
+    wholes = [iri for iri in iris if "#" not in iri and iri.startswith(served.base)]
+    if index := at_hand(served) if wholes else None:
+        return next(filter(index.has_parts, wholes), None)
+    return next((iri for iri in wholes if iri in _with_parts(served)), None)
 
 
 def _node(iri: str) -> ox.NamedNode | None:

@@ -15,7 +15,7 @@ from ..graph.store import Store
 from .kinds import kind_of
 from .panels import query_text
 
-__all__ = ["QUESTION", "Thing", "gather"]
+__all__ = ["QUESTION", "Thing", "gather", "wholes"]
 
 QUESTION: Final = "question"
 """The kind of the questions of the library, which are no things of the dataset."""
@@ -104,6 +104,11 @@ def gather(store: Store) -> dict[str, Thing]:
         shown.line = shown.texts = [each.summary]
         things[f"questions/{each.name}"] = shown
     return things
+
+
+def wholes(store: Store) -> list[str]:
+    """The IRIs of the documents of whose parts something is said, in order."""
+    return sorted({row[0].value for row in _rows(store, "wholes")})
 
 
 def _rows(store: Store, name: str) -> Iterator[Sequence[Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -18,7 +19,10 @@ from .alignments import alignments
 from .departed import departed
 from .documents import DATASETS, DOCUMENTS, describe, known, located, split, write
 from .downloads import DOWNLOADS, download, downloads_of
+from .folding import fold
+from .gathering import QUESTION
 from .identities import identities
+from .indexed import at_hand
 from .kept import leads_to_bytes
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
 from .licences import licences_of
@@ -26,6 +30,7 @@ from .negotiation import HTML, JELLY, Format, choose
 from .panels import panels, query_text
 from .problems import problem
 from .profiles import OURS, PROFILES, SCHEMA, Profile, choose_profile, profile_of
+from .searching import Asked
 from .serving import Served
 from .signposts import LINKSET
 from .structured import embedded, schema_type, structured
@@ -36,6 +41,9 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("pages", __name__)
 
 _NEAREST: Final = 5
+_LOOKED_AT: Final = 50
+"""Things whose names are compared with an address that leads nowhere."""
+_ALIKE: Final = 0.55
 _LONGEST: Final = 300
 """Characters of a summary."""
 _ABOUT_DOCUMENTS: Final = ("shown/graphs.rq", "common/large.rq")
@@ -270,23 +278,15 @@ def _missing(served: Served, iri: str) -> Response:
 
 def _nearest(served: Served, iri: str) -> list[tuple[str, str]]:
     """The things whose path or name looks most like that of an IRI."""
-    if "names" not in served.memo:
-        (rows,) = served.tables((query_text("common/names.rq"), {}))
-        served.memo["names"] = [
-            (row.thing.value, row.thing.label)
-            for row in rows
-            if row.thing and row.thing.path is not None
-        ]
-    names: list[tuple[str, str]] = served.memo["names"]  # type: ignore[assignment]
-    wanted = iri.rstrip("/#").rpartition("/")[2].lower()[:100]
-    words = wanted.replace("-", " ")
+    index = at_hand(served)
+    wanted = unquote(iri).rstrip("/#").rpartition("/")[2].lower()[:100]
+    words = fold(re.sub(r"[-_.]", " ", wanted))
+    if index is None or not words:
+        return []
     scored = []
-    for each, label in names:
-        slug = each.rpartition("/")[2].lower()
-        matcher = SequenceMatcher(None, wanted, slug, autojunk=False)
-        if matcher.real_quick_ratio() < 0.5:
-            continue
-        score = max(matcher.ratio(), 0.9 * (words in label.lower()) if words else 0.0)
-        if score >= 0.55:
-            scored.append((-score, each.count("/"), each, label))
-    return [(each, label) for _, _, each, label in sorted(scored)[:_NEAREST]]
+    for hit in index.search(Asked(words), 0, _LOOKED_AT, ()).hits:
+        name = fold(hit.name)
+        score = max(SequenceMatcher(None, words, name, autojunk=False).ratio(), words in name)
+        if hit.kind != QUESTION and score >= _ALIKE:
+            scored.append((-score, hit.iri.count("/"), hit.iri, hit.name))
+    return [(each, name) for _, _, each, name in sorted(scored)[:_NEAREST]]

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, abort, g, render_template, request, url_f
 from ..graph.errors import ParameterError, QueryError
 from ..graph.namespaces import PREFIXES, SYM
 from .fields import FORM, address_fields, body_fields
+from .indexed import index_of
 from .kinds import KINDS
 from .matching import Candidate, match, values
 from .panels import panels
@@ -45,7 +46,6 @@ from .reconcile_queries import (
     wanted_1_0,
     wrong,
 )
-from .search import index_of
 from .searching import Asked, Hit
 from .serving import Served
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
@@ -13,18 +13,16 @@ from .addresses import address
 from .facets import Choice
 from .fields import address_fields
 from .gathering import QUESTION
+from .indexed import index_of
 from .kinds import KINDS
 from .negotiation import HTML, Format, choose, named
 from .search_index import FACETS
 from .searching import Asked, Found, Hit, Index
-from .serving import Served
 
-__all__ = ["INDEX", "LONGEST", "blueprint", "index_of"]
+__all__ = ["LONGEST", "blueprint"]
 
 blueprint = Blueprint("search", __name__)
 
-INDEX: Final = "search.sqlite"
-"""The name of the index among the files of a generation."""
 LONGEST: Final = 200
 """Letters of a text that can be searched for."""
 _VALUE: Final = 2_000
@@ -85,21 +83,6 @@ def suggest() -> Response:
         )
     suggestions = [*told.values()][:_SUGGESTED]
     return _json({"query": asked.text, "suggestions": suggestions})
-
-
-def index_of(served: Served) -> Index:
-    """The index of what is served, opened once.
-
-    :raises OverloadedError: it is being made.
-    :raises StoreError: it cannot be made or read.
-    """
-    path = served.file(INDEX)
-    changed = path.stat().st_mtime_ns
-    kept = cast("tuple[int, Index] | None", served.memo.get(INDEX))
-    if kept is None or kept[0] != changed:
-        kept = changed, Index(path)
-        served.memo[INDEX] = kept
-    return kept[1]
 
 
 def _text(fields: Mapping[str, str]) -> str:

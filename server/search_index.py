@@ -13,9 +13,9 @@ from typing import Final
 from ..graph.errors import StoreError
 from ..graph.store import Store
 from .folding import fold, spellings
-from .gathering import Thing, gather
+from .gathering import Thing, gather, wholes
 
-__all__ = ["FACETS", "make", "require_fts5", "seldom"]
+__all__ = ["FACETS", "as_title", "make", "require_fts5", "seldom"]
 
 FACETS: Final = ("kind", "conference", "year", "topic")
 """What answers are narrowed by, in the order in which it is shown."""
@@ -35,6 +35,7 @@ CREATE TABLE word (word TEXT PRIMARY KEY, things INTEGER) WITHOUT ROWID;
 CREATE TABLE value (
     facet TEXT, number INTEGER, key TEXT, label TEXT, bits BLOB, PRIMARY KEY (facet, number)
 ) WITHOUT ROWID;
+CREATE TABLE whole (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE numbers (facet TEXT PRIMARY KEY, ends BLOB, numbers BLOB);
 """
 
@@ -59,6 +60,8 @@ def make(store: Store, path: Path) -> None:
             database.executescript(_TABLES)
             database.execute("BEGIN")
             _write(database, things, found)
+            rows = ((iri,) for iri in wholes(store))
+            database.executemany("INSERT INTO whole VALUES (?)", rows)
             database.execute("COMMIT")
     except sqlite3.Error as error:
         raise StoreError(f"The search index cannot be written: {error}.") from error
@@ -108,8 +111,13 @@ def _titles(numbered: Iterable[tuple[int, Thing]]) -> Iterator[tuple[str, int, s
     """Whole names; what is not the one that is shown is kept as it is written, to be told."""
     for number, each in numbered:
         for text in (each.name, *each.names, *each.others):
-            if folded := fold(text):
-                yield folded[:_TITLE], number, "" if text == each.name else text[:_TITLE]
+            if folded := as_title(text):
+                yield folded, number, "" if text == each.name else text[:_TITLE]
+
+
+def as_title(name: str) -> str:
+    """A name as the index knows it as a whole."""
+    return fold(name)[:_TITLE]
 
 
 _TITLE: Final = 200

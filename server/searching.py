@@ -17,8 +17,9 @@ from typing import Final
 from ..graph.errors import QueryTimeoutError, StoreError
 from .facets import Choice, Facets
 from .folding import fold
+from .gathering import QUESTION
 from .nearness import Vocabulary
-from .search_index import FACETS, require_fts5
+from .search_index import FACETS, as_title, require_fts5
 from .wording import either, every, mended, spelt
 
 __all__ = ["Asked", "Found", "Hit", "Index"]
@@ -137,6 +138,17 @@ class Index:
         nearest = [*dict.fromkeys(lost)][:_OFFERED]
         return Found(hits, len(kept), [*terms], said, loose, told, nearest)
 
+    def called(self, name: str) -> list[str]:
+        """The IRIs of the things that have a name, whatever its case, accents and marks."""
+        with self._database() as database:
+            return [iri for (iri,) in database.execute(_NAMED, (as_title(name),))]
+
+    def has_parts(self, iri: str) -> bool:
+        """Whether something is said of parts of a document, which its fragments name."""
+        with self._database() as database:
+            found = database.execute("SELECT 1 FROM whole WHERE iri = ?", (iri,))
+            return found.fetchone() is not None
+
     def _everything(self, asked: Asked) -> Sequence[int]:
         return range(1, self.facets.things + 1) if asked.only else ()
 
@@ -201,6 +213,9 @@ def _called(database: sqlite3.Connection, title: str) -> dict[int, tuple[int, st
     return found
 
 
+_NAMED: Final = f"""
+SELECT iri FROM title JOIN thing USING (id) WHERE folded = ? AND kind != '{QUESTION}' ORDER BY iri
+"""  # noqa: S608  a constant
 _EXACT: Final = "SELECT id, folded, other FROM title WHERE folded = ?"
 _BEGUN: Final = "SELECT id, folded, other FROM title WHERE folded > ? AND folded < ? LIMIT 500"
 
