@@ -51,6 +51,13 @@ class Tie:
             return "decided"
         return "> 0.9999" if score >= 0.99995 else f"{score:.4f}"
 
+    @property
+    def stated(self) -> bool:
+        """Whether it says that the two are the same."""
+        status = _text(self.row, "status").removeprefix(SYM)
+        same = _text(self.row, "predicate") in (SAME, EXACT)
+        return same and status in (Status.STATED, Status.ACCEPTED)
+
 
 def identities(served: Served, node: ox.NamedNode, kind: Kind) -> dict[str, Any]:
     """What the page of a thing tells of links: nothing where things of its kind are not linked.
@@ -93,11 +100,12 @@ def _sorted(pairs: Sequence[Row], members: set[str], found: Sequence[Row]) -> di
             others["apart"].setdefault(tie.other.value, []).append(tie)
         elif outside is None:
             linked.append(tie)
-        elif status != Status.TO_REVIEW and _text(row, "predicate") in (SAME, EXACT):
+        elif tie.stated:
             others["matched"].setdefault(tie.other.value, []).append(tie)
         else:
             others["perhaps"].setdefault(tie.other.value, []).append(tie)
-    linked.reverse()  # the weakest first, where an error is likeliest
+    # The weakest first, where an error is likeliest; what nobody states speaks for nothing.
+    linked.sort(key=lambda tie: (not tie.stated, _number(tie.row, "score") or 1.0))
     return {"linked": linked, **{name: [*ties.values()] for name, ties in others.items()}}
 
 

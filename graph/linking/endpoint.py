@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -41,7 +41,14 @@ _LONGEST_WAIT: Final = 120.0
 _KEPT: Final = 30 * 86_400
 """Seconds for which an answer is kept."""
 _BUSY: Final = (429, 502, 503, 504)
+_TOO_MUCH: Final = (504, 507)
+"""What an endpoint answers to a question that takes it too long, or too much."""
 _BLANK: Final = "VALUES ?asked { }"
+_FOLDED: Final = "?asked IN ()"
+"""Where titles in lower case go: an endpoint looks through all of its titles for these."""
+_STRAIGHT: Final = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "\u00a0": " "}
+)
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS answer (
   endpoint TEXT, vocabulary TEXT, asked TEXT, rows TEXT NOT NULL, told REAL NOT NULL,
@@ -73,6 +80,8 @@ class Remote:
     requests: int = field(default=0, init=False)
     """Requests that were sent, those included that were put off."""
     _last: float = field(default=0.0, init=False, repr=False)
+    _folds: bool = field(default=True, init=False, repr=False)
+    """Whether it can look through all of its titles, as far as is known."""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.address)
@@ -137,21 +146,32 @@ class Remote:
 
     def _answered(self, keys: Sequence[str]) -> dict[str, list[dict[str, str]]]:
         """The rows that an endpoint answers, by what was asked."""
-        terms = {str(term): key for key in keys for term in _terms(key)}
         folder = files("symposia") / "queries" / "linking"
         text = (folder / f"remote_{self.vocabulary}.rq").read_text("utf-8")
-        body = self._asked(text.replace(_BLANK, f"VALUES ?asked {{ {' '.join(terms)} }}"))
+        terms, folded = _by_term(keys, _terms), _by_term(keys, _lowered)
+        text = text.replace(_BLANK, f"VALUES ?asked {{ {' '.join(terms)} }}")
+        whole = text.replace(_FOLDED, f"?asked IN ({', '.join(folded)})")
+        body = None
+        if self._folds and whole != text:
+            body = self._asked(whole, once=True)
+            self._folds = body is not None
+        if body is None:
+            body = self._asked(text) or b""
         found: dict[str, list[dict[str, str]]] = defaultdict(list)
         try:
             for row in json.loads(body)["results"]["bindings"]:
-                if key := terms.get(str(_term(row["asked"]))):
+                term = str(_term(row["asked"]))
+                for key in {*terms.get(term, ()), *folded.get(term, ())}:
                     found[key].append({name: row[name]["value"] for name in row})
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise self._failed("what it answers are no SPARQL results in JSON") from error
         return found
 
-    def _asked(self, query: str) -> bytes:
-        """The answer to a query, asked again where the endpoint is busy."""
+    def _asked(self, query: str, *, once: bool = False) -> bytes | None:
+        """The answer to a query, asked again where the endpoint is busy.
+
+        :param once: whether a query that is too much is not asked again; then it has no answer.
+        """
         for wait in (*_WAITS, None):
             time.sleep(max(0.0, self._last + self.pause - time.monotonic()))
             self._last = time.monotonic()
@@ -160,6 +180,8 @@ class Remote:
                 return self._sent(query)
             except urllib.error.HTTPError as error:
                 with closing(error):
+                    if once and error.code in _TOO_MUCH:
+                        return None
                     asked = _retry_after(error.headers.get("Retry-After", ""))
                     what = f"it answers {error.code} {error.reason}"
                     if error.code not in _BUSY or wait is None:
@@ -175,6 +197,8 @@ class Remote:
                         source=self.address,
                         hint="A private address is asked only with --allow-private.",
                     ) from error
+                if once and isinstance(reason, TimeoutError):
+                    return None
                 if wait is None:
                     raise self._failed(f"{reason}") from error
                 time.sleep(wait)
@@ -237,9 +261,20 @@ class Remote:
         return ServiceError(f"The endpoint {self.address} cannot be asked: {reason}.")
 
 
+def _by_term(
+    keys: Sequence[str], spelt: Callable[[str], Iterable[ox.Literal | ox.NamedNode]]
+) -> dict[str, list[str]]:
+    """The keys by the terms that each may be."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        for term in dict.fromkeys(spelt(key)):
+            found[str(term)].append(key)
+    return found
+
+
 def _terms(key: str) -> Iterator[ox.Literal | ox.NamedNode]:
-    """The terms that a title or a DOI may be: dblp ends titles with a full stop."""
-    if re.match(r"10\.[\d.]+/", key):
+    """The terms that a title or a DOI may be."""
+    if _is_doi(key):
         for text in {key, key.upper()}:
             yield ox.Literal(text)
             try:
@@ -247,9 +282,27 @@ def _terms(key: str) -> Iterator[ox.Literal | ox.NamedNode]:
             except ValueError:
                 continue
         return
-    for text in (key, key if key[-1] in "?!" else f"{key}."):
+    for text in _spellings(key):
         yield ox.Literal(text)
         yield ox.Literal(text, language="en")
+
+
+def _lowered(key: str) -> Iterator[ox.Literal]:
+    """What a title may be in lower case."""
+    if not _is_doi(key):
+        yield from (ox.Literal(text.lower()) for text in _spellings(key))
+
+
+def _spellings(title: str) -> Iterator[str]:
+    """A title with its own and with plain quotes and hyphens; dblp ends it with a full stop."""
+    for text in (title, title.translate(_STRAIGHT)):
+        yield text
+        if text[-1] not in "?!":
+            yield f"{text}."
+
+
+def _is_doi(key: str) -> bool:
+    return re.match(r"10\.[\d.]+/", key) is not None
 
 
 def _term(told: dict[str, str]) -> ox.Literal | ox.NamedNode:

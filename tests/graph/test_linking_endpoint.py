@@ -26,6 +26,7 @@ from symposia.graph.linking.scoring import score
 from symposia.graph.store import Store
 
 from ..engines.servers import MissingError, oxigraph
+from ..server.writable import serving as running
 
 EMPTY = {"head": {"vars": []}, "results": {"bindings": []}}
 TITLES = [f"On the sum of {number} numbers" for number in range(90)]
@@ -284,3 +285,26 @@ def test_a_cache_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_text("no database " * 100)
     with pytest.raises(SourceError, match="Delete the file"):
         list(remote("http://127.0.0.1:9/", tmp_path).publications(wanted(["One"])))
+
+
+def test_another_symposia_knows_titles_in_any_case(tmp_path: Path) -> None:
+    titles = ["FMAS: FAST MULTI‑OBJECTIVE SuperNet Architecture Search for Semantic segmentation"]
+    with running(tmp_path, "--data", str(tmp_path / "data")) as server:
+        asked = remote(f"{server.address}/sparql", tmp_path, vocabulary="symposia")
+        (found,) = asked.publications(wanted(titles))
+        exact = remote(f"{server.address}/sparql", tmp_path, vocabulary="dblp")
+        assert list(exact.publications(wanted(titles))) == []
+    assert found.id == "https://w3id.org/symposia/tinyml-2023/paper/fmas"
+    assert found.authors[0] == "Zhuoran Xiong"
+    assert asked.requests == 1
+
+
+@pytest.mark.parametrize("status", [504, 507])
+def test_what_is_too_much_is_asked_to_the_letter(tmp_path: Path, status: int) -> None:
+    with serving((status, {"Retry-After": "100"}, b"")) as server:
+        asked = remote(server.address, tmp_path, vocabulary="symposia", batch=45)
+        assert list(asked.publications(wanted())) == []
+        whole, *others = (query for _, query in server.asked)
+        assert '"on the sum of 1 numbers"' in whole
+        assert len(others) == 2
+        assert not any("on the sum" in query for query in others)
