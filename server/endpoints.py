@@ -263,7 +263,7 @@ _AT: Final = {
 
 def _network(name: str, field: str, summary: str) -> dict[str, Any]:
     """A network, around a member that a parameter names."""
-    whole = {"distance": (1, 4), "most": (1, 5000), "least": (1, 1_000_000)}
+    whole = {"distance": (1, 4), "most": (1, 15_000), "least": (1, 1_000_000)}
     told = {
         "distance": "How many steps away others may be.",
         "most": "How many ties there may be; the strongest come first.",

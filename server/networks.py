@@ -34,7 +34,9 @@ __all__ = ["blueprint", "conferences_of", "make", "place_of"]
 blueprint = Blueprint("networks", __name__)
 
 _MOST: Final = 300
-_LARGEST: Final = 5000
+_LARGEST: Final = 15_000
+_ROWS: Final = 1000
+"""Rows of a table on a page."""
 _FARTHEST: Final = 4
 _CONFERENCES: Final = 20
 _PATIENCE: Final = 5.0
@@ -251,6 +253,7 @@ def _chosen(networks: Networks, wording: Wording, asked: Asked, base: str) -> Ne
 
 def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> tuple[str, int]:
     base = g.served.base
+    lead = cache(place_of)  # a page names most members several times
     shown: dict[str, Any] = {}
     asked = Asked(who=fields.get(wording.field, ""), other=fields.get("other", ""))
     status = 200
@@ -260,7 +263,7 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
             drawing = draw(_chosen(networks, wording, asked, base))
         shown = {
             "drawing": drawing,
-            "picture": Markup(drawing.svg(_told(wording, drawing.network), place_of)),  # noqa: S704
+            "picture": Markup(drawing.svg(_told(wording, drawing.network), lead)),  # noqa: S704
         }
     except ParameterError as error:
         status = error.http_status
@@ -278,8 +281,10 @@ def _page(wording: Wording, networks: Networks, fields: MultiDict[str, str]) -> 
             question_text(name)
             for name in (networks.own(wording.kind) if asked.own else wording.kind, "works")
         ],
-        place_of=place_of,
-        mark=lambda group: Markup(mark(group)),  # noqa: S704  numbers only
+        largest=_LARGEST,
+        rows=_ROWS,
+        place_of=lead,
+        mark=cache(lambda group: Markup(mark(group))),  # noqa: S704  numbers only
         **shown,
     )
     return page, status

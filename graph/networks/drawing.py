@@ -25,6 +25,20 @@ _LABELS: Final = 160
 _LONGEST: Final = 30
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_CORNERS: Final = {
+    shape: [
+        (1.15 * math.sin(angle), 1.15 * math.cos(angle))
+        for angle in (2 * math.pi * (i + turn) / corners for i in range(corners))
+    ]
+    for shape, corners, turn in (
+        ("rectangle", 4, 0.5),
+        ("diamond", 4, 0.0),
+        ("triangle", 3, 0.0),
+        ("hexagon", 6, 0.5),
+    )
+}
+"""Of each shape but the circle, for a radius of 1."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -81,18 +95,22 @@ class Drawing:
         return "".join(parts)
 
     def _ties(self) -> Iterator[str]:
-        for tie in reversed(self.network.ties):
-            one, other = self.spots[tie.one], self.spots[tie.other]
-            yield (
-                f'<line x1="{one.x:.1f}" y1="{one.y:.1f}" x2="{other.x:.1f}" y2="{other.y:.1f}"'
-                f' stroke-width="{_thickness(tie.works):.1f}"/>'
-            )
-        for narrower, broader in self.network.broader:
-            one, other = self.spots[narrower], self.spots[broader]
-            yield (
-                f'<line class="broader" stroke-dasharray="2 3" x1="{one.x:.1f}" y1="{one.y:.1f}"'
-                f' x2="{other.x:.1f}" y2="{other.y:.1f}"/>'
-            )
+        """A path for all ties of as many works, the strongest on top; and one for what is broader.
+
+        Browsers draw one path of thousands of lines much sooner than thousands of lines.
+        """
+        found: dict[int, list[str]] = {}
+        for one, other, works in self.network.ties:
+            found.setdefault(works, []).append(self._line(one, other))
+        for works, lines in sorted(found.items()):
+            yield f'<path stroke-width="{_thickness(works):.1f}" d="{"".join(lines)}"/>'
+        if self.network.broader:
+            lines = [self._line(*pair) for pair in self.network.broader]
+            yield f'<path class="broader" stroke-dasharray="2 3" d="{"".join(lines)}"/>'
+
+    def _line(self, one: int, other: int) -> str:
+        here, there = self.spots[one], self.spots[other]
+        return f"M{here.x:.1f} {here.y:.1f}L{there.x:.1f} {there.y:.1f}"
 
 
 def draw(network: Network) -> Drawing:
@@ -147,9 +165,9 @@ def _named(spots: Sequence[Spot], ties: Sequence[Tie], width: float, height: flo
         r = spot.radius
         taken.add((spot.x - r, spot.y - r, spot.x + r, spot.y + r))
     found = list(spots)
-    pulls = _pulls(spots, ties)
-    order = sorted(range(len(spots)), key=lambda i: _importance(spots[i].member, i))
-    for number in order[:_LABELS]:
+    order = sorted(range(len(spots)), key=lambda i: _importance(spots[i].member, i))[:_LABELS]
+    pulls = _pulls(spots, ties, order)
+    for number in order:
         for box, spot in _choices(spots[number], pulls[number]):
             inside = box[0] >= 2 and box[1] >= 2 and box[2] <= width - 2 and box[3] <= height - 2
             if inside and taken.free(box):
@@ -163,14 +181,17 @@ def _importance(member: Member, number: int) -> tuple[float, ...]:
     return (member.distance != 0, -member.works, -member.betweenness, number)
 
 
-def _pulls(spots: Sequence[Spot], ties: Sequence[Tie]) -> list[tuple[float, float]]:
-    """Where the ties of each spot lead, on the whole."""
-    pulls = [(0.0, 0.0)] * len(spots)
+def _pulls(
+    spots: Sequence[Spot], ties: Sequence[Tie], wanted: Sequence[int]
+) -> dict[int, tuple[float, float]]:
+    """Where the ties of some spots lead, on the whole."""
+    pulls = dict.fromkeys(wanted, (0.0, 0.0))
     for one, other, _ in ties:
         for here, there in ((one, other), (other, one)):
-            x, y = spots[there].x - spots[here].x, spots[there].y - spots[here].y
-            far = math.hypot(x, y) or 1.0
-            pulls[here] = (pulls[here][0] + x / far, pulls[here][1] + y / far)
+            if here in pulls:
+                x, y = spots[there].x - spots[here].x, spots[there].y - spots[here].y
+                far = math.hypot(x, y) or 1.0
+                pulls[here] = (pulls[here][0] + x / far, pulls[here][1] + y / far)
     return pulls
 
 
@@ -240,12 +261,7 @@ def _member(spot: Spot, address: str) -> str:
 def _shape(shape: str, x: float, y: float, r: float, kind: str) -> str:
     if shape == "ellipse":
         return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
-    turns = {"rectangle": (4, 0.5), "diamond": (4, 0.0), "triangle": (3, 0.0), "hexagon": (6, 0.5)}
-    corners, turn = turns[shape]
-    points = " ".join(
-        f"{x + 1.15 * r * math.sin(angle):.1f},{y - 1.15 * r * math.cos(angle):.1f}"
-        for angle in (2 * math.pi * (i + turn) / corners for i in range(corners))
-    )
+    points = " ".join(f"{x + a * r:.1f},{y - b * r:.1f}" for a, b in _CORNERS[shape])
     return f'<polygon class="{kind}" points="{points}"/>'
 
 

@@ -77,6 +77,66 @@ def test_the_picture_zooms_and_moves_by_keyboard(window: Visit) -> None:
     assert page.evaluate(state) == pytest.approx(before)
 
 
+def large(members: int = 5_000, ties: int = 15_000) -> dict[str, object]:
+    """A network as the server tells one, each member tied to some that stand near."""
+    shapes = ("ellipse", "rectangle", "diamond", "triangle", "hexagon")
+    nodes = [
+        {"label": f"Member {i}", "name": "", "address": f"/{i}", "works": 1 + i % 7, "size": 9,
+         "x": 20 * (i % 100), "y": 20 * (i // 100), "side": "right", "colour": i % 7,
+         "shape": shapes[i % 5], "distance": None}
+        for i in range(members)
+    ]  # fmt: skip
+    edges = [
+        {"one": i % members, "other": (i + 1 + 99 * (i // members)) % members, "works": 1 + i % 3}
+        for i in range(ties)
+    ]
+    return {"nodes": nodes, "edges": edges, "broader": [[0, 1]]}
+
+
+def test_five_thousand_are_drawn_moved_and_selected(window: Visit) -> None:
+    window.page.route("**/network?format=json", lambda route: route.fulfill(json=large()))
+    page = opened(window, "/network")
+    drawn = page.evaluate_handle("document.querySelector('figure.network').network")
+    page.wait_for_function("drawn => drawn.took > 0", arg=drawn)
+    inked = """drawn => {
+      const { width, height } = drawn.canvas;
+      const found = drawn.canvas.getContext("2d").getImageData(0, 0, width, height).data;
+      return new Set(new Uint32Array(found.buffer)).size;
+    }"""
+    assert page.evaluate(inked, drawn) > 50
+    place = spot(page, "Member 2525")
+    page.mouse.click(place["x"], place["y"])
+    page.locator(".tools output", has_text="Member 2525 with 6 others here").wait_for()
+    before = drawn.evaluate("drawn => ({...drawn.view})")
+    page.mouse.move(place["x"] + 10, place["y"] + 10)
+    drawn.evaluate("drawn => { drawn.took = 1000; }")  # as where it is slow
+    page.mouse.down()
+    page.mouse.move(place["x"] + 40, place["y"] + 30, steps=3)
+    page.mouse.up()
+    moved = drawn.evaluate("drawn => ({...drawn.view})")
+    assert (moved["x"] - before["x"], moved["y"] - before["y"]) == pytest.approx((30, 20))
+    page.mouse.wheel(0, -100)
+    page.wait_for_function("([drawn, zoom]) => drawn.view.zoom > zoom", arg=[drawn, moved["zoom"]])
+    page.wait_for_function("drawn => drawn.drawn.zoom === drawn.view.zoom", arg=drawn)
+    page.locator(".stage").press("Escape")
+    page.locator(".tools output:empty").wait_for(state="attached")
+
+
+def test_a_mark_is_moved_by_the_mouse(window: Visit) -> None:
+    page = opened(window, "/network?person=Brett+Meyer")
+    drawn = page.evaluate_handle("document.querySelector('figure.network').network")
+    page.wait_for_function("drawn => drawn.took > 0", arg=drawn)
+    drawn.evaluate("drawn => { drawn.took = 1; }")  # as where it is quick
+    place = spot(page, "Brett Meyer")
+    page.mouse.move(place["x"], place["y"])
+    page.mouse.down()
+    page.mouse.move(place["x"] + 30, place["y"] + 40)
+    page.mouse.up()
+    after = spot(page, "Brett Meyer")
+    assert (after["x"] - place["x"], after["y"] - place["y"]) == pytest.approx((30, 40))
+    assert page.locator(".tools output").inner_text() == ""
+
+
 def test_the_picture_is_saved_as_png(window: Visit) -> None:
     page = opened(window, "/network")
     with page.expect_download() as download:
@@ -117,7 +177,8 @@ def test_without_script_the_picture_is_there_and_leads_on(browser: Browser, live
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live}/network?person=Brett+Meyer")
-    assert page.locator("svg.network line").count() == 10
+    (path,) = page.locator("svg.network .ties path").all()
+    assert (path.get_attribute("d") or "").count("L") == 10
     page.locator("svg.network a", has_text="Marihan Amein").click()
     assert page.locator("h1").inner_text() == "Marihan Amein"
     context.close()
