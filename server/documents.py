@@ -18,7 +18,17 @@ from .ours import Query
 from .panels import query_text
 from .serving import Served
 
-__all__ = ["DATASETS", "DOCUMENTS", "describe", "known", "located", "split", "write"]
+__all__ = [
+    "DATASETS",
+    "DOCUMENTS",
+    "asked_for",
+    "describe",
+    "is_large",
+    "known",
+    "located",
+    "split",
+    "write",
+]
 
 DOCUMENTS: Final = (HTML, *GRAPHS, JELLY)
 """The formats that every thing has a document in, as its IRI and a suffix."""
@@ -26,8 +36,10 @@ DOCUMENTS: Final = (HTML, *GRAPHS, JELLY)
 DATASETS: Final = frozenset(("trig", "nquads"))
 """Those that say which named graph says what."""
 
-_DESCRIPTION: Final = ("description", "links", "fragments", "named")
-"""The queries whose answers together are the description of a thing."""
+_TOLD: Final = ("whole", "description", "links", "fragments", "named")
+"""Whether it is a graph, and the queries whose answers together are the description of a thing."""
+_PLACED: Final = ("graphs", "elsewhere")
+"""Where the statements of the description are, and what other graphs say."""
 _MOST_NODES: Final = 2000
 """Blank nodes that are followed through the graphs that are no part of the default graph."""
 
@@ -79,6 +91,18 @@ def _with_parts(served: Served) -> Collection[str]:
     return cast("frozenset[str]", served.memo["with parts"])
 
 
+def asked_for(iri: str, form: Format) -> list[Query]:
+    """What will be asked for a document of an IRI, if there is one: see `Served.expecting`."""
+    node = _node(iri)
+    names = ("large", *_TOLD, *(_PLACED if form.name in DATASETS else ()))
+    return [_query(name, node) for name in names] if node else []
+
+
+def is_large(served: Served, iri: str) -> bool:
+    """Whether an IRI names a graph that is too large to be put in order and written nicely."""
+    return any(True for _ in _rows(served, "large", ox.NamedNode(iri)))
+
+
 def describe(served: Served, iri: str) -> list[ox.Triple]:
     """The description of a thing, with the names of what it leads to.
 
@@ -110,7 +134,7 @@ def located(served: Served, iri: str) -> list[ox.Quad]:
     if whole:
         others = {*outgoing} - {*whole}
         return [_quad(each, node) for each in whole] + [_quad(each) for each in others]
-    asked = served.ask(_query("graphs", node), _query("elsewhere", node))
+    asked = served.ask(*(_query(name, node) for name in _PLACED))
     placed, elsewhere = (cast("ox.QuerySolutions", each) for each in asked)
     quads = _elsewhere(served, elsewhere)
     triples = sorted(found or _uses(served, node, quads), key=str)
@@ -127,12 +151,15 @@ def _told(
     served: Served, node: ox.NamedNode
 ) -> tuple[Sequence[ox.Triple], Sequence[ox.Triple], set[ox.Triple]]:
     """What a graph of a name says, what is said of the name, and the description of a thing."""
-    remote = isinstance(served.store, RemoteStore)  # it may have to be asked for them in parts
-    names = ("outgoing", *_DESCRIPTION, *(() if remote else ("graph",)))
-    found = served.ask(*(_query(name, node) for name in names))
-    outgoing, *parts = (list(cast("Iterable[ox.Triple]", each)) for each in found)
-    whole = [*served.store.graph(node.value)] if remote else parts.pop()
-    return whole, outgoing, {triple for part in parts for triple in part}
+    whole, *parts = served.ask(*(_query(name, node) for name in _TOLD))
+    if not whole:
+        return (), (), {each for part in parts for each in cast("Iterable[ox.Triple]", part)}
+    if isinstance(served.store, RemoteStore):  # it may have to be asked for them in parts
+        (outgoing,) = served.ask(_query("outgoing", node))
+        graph: Iterable[ox.Triple] = served.store.graph(node.value)
+    else:
+        graph, outgoing = served.ask(_query("graph", node), _query("outgoing", node))  # type: ignore[assignment]
+    return [*graph], [*cast("Iterable[ox.Triple]", outgoing)], set()
 
 
 def _uses(served: Served, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> set[ox.Triple]:

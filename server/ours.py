@@ -18,7 +18,7 @@ from .limits import UPDATES, Limits
 from .runs import Run
 from .workers import Pool
 
-__all__ = ["Here", "Ours", "There"]
+__all__ = ["Ahead", "Here", "Ours", "Query", "There"]
 
 _MIB: Final = 1024 * 1024
 
@@ -62,6 +62,38 @@ class Here:
     def apart(self, seconds: float) -> Iterator[Here]:  # noqa: ARG002  nothing stops them here
         """See `Ours.apart`."""
         yield self
+
+
+class Ahead:
+    """Asks with the first queries that are asked others that will be, so that none waits for them.
+
+    :param ours: is asked.
+    :param queries: the others; each is given its answer when it is asked, once.
+    """
+
+    def __init__(self, ours: Ours, queries: Sequence[Query]) -> None:
+        self._ours = ours
+        self._others = {_key(query): query for query in queries}
+        self._found: dict[object, Found] = {}
+
+    def ask(self, queries: Sequence[Query]) -> list[Found]:
+        """See `Ours.ask`."""
+        keys = [_key(query) for query in queries]
+        new = {
+            key: query for key, query in zip(keys, queries, strict=True) if key not in self._found
+        }
+        others, self._others = self._others, {}
+        self._found |= zip(new | others, self._ours.ask([*(new | others).values()]), strict=True)
+        return [self._found.pop(key) for key in keys]
+
+    def apart(self, seconds: float) -> AbstractContextManager[Ours]:
+        """See `Ours.apart`."""
+        return self._ours.apart(seconds)
+
+
+def _key(query: Query) -> object:
+    text, bindings = query
+    return text, frozenset(bindings.items())
 
 
 class Workers(Protocol):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -17,37 +15,39 @@ from . import signposts, views
 from .addresses import absolute, address, document
 from .alignments import alignments
 from .departed import departed
-from .documents import DATASETS, DOCUMENTS, describe, known, located, split, write
+from .documents import (
+    DATASETS,
+    DOCUMENTS,
+    asked_for,
+    describe,
+    is_large,
+    known,
+    located,
+    split,
+    write,
+)
 from .downloads import DOWNLOADS, download, downloads_of
-from .folding import fold
-from .gathering import QUESTION
 from .identities import identities
-from .indexed import at_hand
 from .kept import leads_to_bytes
 from .kinds import ELSEWHERE, UNKNOWN, Kind, kind_of
 from .licences import licences_of
+from .lost import missing
 from .negotiation import HTML, JELLY, Format, choose
-from .panels import panels, query_text
+from .panels import panels, queries_of
 from .problems import problem
 from .profiles import OURS, PROFILES, SCHEMA, Profile, choose_profile, profile_of
-from .searching import Asked
 from .serving import Served
 from .signposts import LINKSET
-from .structured import embedded, schema_type, structured
+from .structured import embedded, queries_about, schema_type, structured
 from .terms import Cell, path_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
 
-_NEAREST: Final = 5
-_LOOKED_AT: Final = 50
-"""Things whose names are compared with an address that leads nowhere."""
-_ALIKE: Final = 0.55
 _LONGEST: Final = 300
 """Characters of a summary."""
-_ABOUT_DOCUMENTS: Final = ("shown/graphs.rq", "common/large.rq")
-"""Which graphs speak of a thing, and whether it is one that is too large to be written nicely."""
+_GRAPHS: Final = ("graphs",)
 _FORMS: Final = (*DOCUMENTS, LINKSET, *DOWNLOADS)
 
 
@@ -67,9 +67,12 @@ def thing(path: str) -> AnyResponse:
     served: Served = g.served
     name, form = split(path, _FORMS)
     things = _iris(served, path)
-    iri = known(served, *things, *(_iris(served, name) if form else ()))
+    documents = _iris(served, name) if form else []
+    if form is not None:
+        served = _expecting(served, documents[0], form)
+    iri = known(served, *things, *documents)
     if iri is None:
-        return departed(served, served.base + name, form) or _missing(served, served.base + name)
+        return departed(served, served.base + name, form) or missing(served, served.base + name)
     if form is None or iri in things:
         return _redirect(iri)
     return _document(served, iri, form)
@@ -82,7 +85,7 @@ def resource() -> AnyResponse:
     iri = _asked()
     if known(served, iri):
         return _redirect(iri)
-    return departed(served, iri, None) or _missing(served, iri)
+    return departed(served, iri, None) or missing(served, iri)
 
 
 @blueprint.route("/resource.<suffix>")
@@ -93,11 +96,26 @@ def resource_document(suffix: str) -> AnyResponse:
     if form is None:
         abort(404)
     iri = _asked()
+    served = _expecting(served, iri, form)
     if not known(served, iri):
-        return departed(served, iri, form) or _missing(served, iri)
+        return departed(served, iri, form) or missing(served, iri)
     if path_of(iri, served.base) is not None:  # one document has one address
         return redirect(document(iri, form, _profile(form).token), 301)
     return _document(served, iri, form)
+
+
+def _expecting(served: Served, iri: str, form: Format) -> Served:
+    """The same, which asks for what a document needs while it looks whether there is one."""
+    try:
+        given = {"this": ox.NamedNode(iri)}
+    except ValueError:
+        return served
+    if form is HTML:
+        return served.expecting(*queries_of("shown", given).values())
+    if form in DOCUMENTS and not request.args.get("_profile"):
+        told = queries_of("shown", given, _GRAPHS)
+        return served.expecting(*told.values(), *asked_for(iri, form))
+    return served
 
 
 def _asked() -> str:
@@ -152,12 +170,10 @@ def _document(served: Served, iri: str, form: Format) -> AnyResponse:
         return _page(served, iri)
     if form is LINKSET:
         return Response(_links(served, iri), content_type=LINKSET.content_type)
-    graphs, large = served.tables(
-        *((query_text(path), {"this": ox.NamedNode(iri)}) for path in _ABOUT_DOCUMENTS)
-    )
+    graphs = panels(served, "shown", {"this": ox.NamedNode(iri)}, _GRAPHS)["graphs"]
     if profile is SCHEMA:
         found: Sequence[Any] = structured(served, iri)
-    elif form is not JELLY and large:
+    elif form is not JELLY and is_large(served, iri):
         return redirect(url_for("graph_store.indirect", graph=iri, format=form.name), 307)
     else:
         found = located(served, iri) if form.name in DATASETS else describe(served, iri)
@@ -217,6 +233,7 @@ def _page(served: Served, iri: str) -> Response:
     about, authors = common.pop("about"), _authors(common.pop("authors"))
     classes = [row["class"].value for row in about if row["class"]]
     kind = kind_of(classes)
+    served = served.expecting(*queries_about(node, kind))
     own = panels(served, f"kinds/{kind.name}", {"this": node, **views.bindings()})
     if kind is UNKNOWN and not any(own.values()):
         kind = ELSEWHERE
@@ -263,30 +280,3 @@ def _label(about: Sequence[Any], iri: str) -> str:
         if name := row.preferred or row.label:
             return str(name.value)
     return iri.rstrip("/#").rpartition("/")[2]
-
-
-def _missing(served: Served, iri: str) -> Response:
-    nearest = _nearest(served, iri)
-    return problem(
-        404,
-        "Not found",
-        f"Nothing is known of {iri}.",
-        hint="The nearest names are below." if nearest else "",
-        nearest=[{"iri": iri, "label": label} for iri, label in nearest],
-    )
-
-
-def _nearest(served: Served, iri: str) -> list[tuple[str, str]]:
-    """The things whose path or name looks most like that of an IRI."""
-    index = at_hand(served)
-    wanted = unquote(iri).rstrip("/#").rpartition("/")[2].lower()[:100]
-    words = fold(re.sub(r"[-_.]", " ", wanted))
-    if index is None or not words:
-        return []
-    scored = []
-    for hit in index.search(Asked(words), 0, _LOOKED_AT, ()).hits:
-        name = fold(hit.name)
-        score = max(SequenceMatcher(None, words, name, autojunk=False).ratio(), words in name)
-        if hit.kind != QUESTION and score >= _ALIKE:
-            scored.append((-score, hit.iri.count("/"), hit.iri, hit.name))
-    return [(each, name) for _, _, each, name in sorted(scored)[:_NEAREST]]

@@ -7,10 +7,11 @@ from functools import cache
 from importlib.resources import files
 
 from ..graph.store import Term
+from .ours import Query
 from .serving import Served
 from .terms import Row
 
-__all__ = ["panels", "query_text"]
+__all__ = ["panels", "queries_of", "query_text"]
 
 
 @cache
@@ -40,9 +41,18 @@ def panels(
         whether nobody else who is the same is looked at, only some.
     :param only: the names of the queries to run; all, if None.
     """
+    asked = queries_of(folder, bindings, only)
+    return dict(zip(asked, served.tables(*asked.values()), strict=True))
+
+
+def queries_of(
+    folder: str,
+    bindings: Mapping[str, Term] | None = None,
+    only: Collection[str] | None = None,
+) -> dict[str, Query]:
+    """The queries that `panels` runs, by name."""
     names = [name for name in _names(folder) if only is None or name in only]
-    texts = [query_text(f"{folder}/{name}.rq") for name in names]
     given = dict(bindings or {})
     fewer = {name: value for name, value in given.items() if name != "own"}
-    queries = [(text, given if "?own" in text else fewer) for text in texts]
-    return dict(zip(names, served.tables(*queries), strict=True))
+    texts = {name: query_text(f"{folder}/{name}.rq") for name in names}
+    return {name: (text, given if "?own" in text else fewer) for name, text in texts.items()}

@@ -25,7 +25,7 @@ from ..graph.writer import Writer
 from .build import program
 from .evaluation import Evaluator, InProcess, Workers
 from .lanes import Lanes
-from .ours import Found, Here, Ours, Query, There
+from .ours import Ahead, Found, Here, Ours, Query, There
 from .prepared import Apart, AtHand, Prepared
 from .terms import Row
 
@@ -98,6 +98,10 @@ class Served:
         """The solutions in the answer of a SELECT query."""
         names = [variable.value for variable in found.variables]
         return [Row.of(solution, names, self.base) for solution in found]
+
+    def expecting(self, *queries: Query) -> Served:
+        """The same, which asks some queries with the first that it is asked: see `ours.Ahead`."""
+        return replace(self, ours=Ahead(self.ours, queries)) if self.ours else self
 
     def file(self, name: str) -> Path:
         """The path of a file that is made once from it, as `Prepared.file`."""

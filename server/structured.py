@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -18,7 +18,7 @@ from .ours import Query
 from .panels import query_text
 from .serving import Served
 
-__all__ = ["embedded", "schema_type", "structured"]
+__all__ = ["embedded", "queries_about", "schema_type", "structured"]
 
 _SCHEMA: Final = PREFIXES["schema"]
 _TYPE: Final = PREFIXES["rdf"] + "type"
@@ -88,20 +88,23 @@ def structured(served: Served, iri: str, kind: Kind | None = None) -> list[ox.Tr
     if kind is None:
         (rows,) = served.tables((query_text("shown/about.rq"), {"this": node}))
         kind = kind_of(row["class"].value for row in rows if row["class"])
-    around: Sequence[ox.NamedNode] = ()
+    within, *asked = queries_about(node, kind)
     if kind.name in _WITHIN:
-        (rows,) = served.tables((query_text("schema/within.rq"), {"this": node}))
+        (rows,) = served.tables(within)
         around = [ox.NamedNode(row.event.value) for row in rows if row.event]
-    asked: list[Query] = [
-        (query_text(f"schema/{e}.rq"), {"this": node}) for e in ("thing", "names")
-    ]
-    asked += [(_mapping(name), {variable: node}) for name, variable in _MAPPINGS.get(kind.name, ())]
-    asked += [(_mapping(name), {variable: e}) for e in around for name, variable in _EVENT]
+        asked += [(_mapping(name), {variable: e}) for e in around for name, variable in _EVENT]
     more, *others = cast("list[Iterable[ox.Triple]]", served.ask(*asked))
     found = {triple for each in others for triple in each}
     told = {triple.predicate for triple in found if triple.subject == node} - {_NODE_TYPE}
     found.update(t for t in more if t.subject != node or t.predicate not in told)
     return sorted(found, key=str)
+
+
+def queries_about(node: ox.NamedNode, kind: Kind) -> list[Query]:
+    """What will be asked for what `structured` says: see `Served.expecting`."""
+    names = ("within", "thing", "names")
+    asked: list[Query] = [(query_text(f"schema/{each}.rq"), {"this": node}) for each in names]
+    return asked + [(_mapping(name), {var: node}) for name, var in _MAPPINGS.get(kind.name, ())]
 
 
 @cache
