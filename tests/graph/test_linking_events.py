@@ -13,6 +13,8 @@ from symposia.graph.linking.linkage import Linkage, read_linkage
 from symposia.graph.linking.scoring import score
 from symposia.server.cli import main
 
+from .grading import graded
+
 NAME = "7th International Semantic Web Conference"
 FACTS = {
     "name": [NAME],
@@ -26,18 +28,6 @@ WORKS = [f"On the sum of {number} numbers" for number in range(10)]
 @pytest.fixture(scope="module")
 def linkage() -> Linkage:
     return read_linkage("events")
-
-
-def graded(linkage: Linkage, rows: list[dict]) -> dict[tuple[str, str], str]:
-    bars = linkage.thresholds
-    return {
-        (row["left"], row["right"]): "same"
-        if row["probability"] >= bars.same
-        else "close"
-        if row["probability"] >= bars.close
-        else "review"
-        for row in rows
-    }
 
 
 CASES: list[tuple[dict[str, list[str]], str | None]] = [
@@ -60,6 +50,13 @@ CASES: list[tuple[dict[str, list[str]], str | None]] = [
     (FACTS | {"name": ["ISWC 2008 Doctoral School"], "end": ["2008-10-26"]}, "review"),
     (FACTS | {"beside": ["urn:l"]}, "review"),
     ({"name": ["ISWC 2008 Research Track"], "work": WORKS}, None),
+    ({"name": [f"Proceedings of the {NAME}, ISWC 2008"]}, "close"),
+    ({"name": [f"Proceedings of the {NAME} (Volume 1: Long Papers)"], "start": ["2008"]}, "close"),
+    ({"name": ["Posters and Demos of the 7th International Semantic Web Conference, ISWC 2008"],
+      "work": WORKS}, "review"),
+    (FACTS | {"name": ["8th International Semantic Web Conference"]}, "close"),
+    (FACTS | {"name": ["Semantic Integration"], "kind": ["Workshop"]}, None),
+    (FACTS | {"name": ["Ontology Matching on the Semantic Web"], "end": ["2008-10-26"]}, "review"),
     ({}, None),
 ]  # fmt: skip
 
@@ -112,6 +109,44 @@ def test_conferences_of_dblp_are_those_of_the_dog_food(
         ("iswc-2003", "semweb-2003"): "same",
         ("eswc-2008", "esws-2008"): "same",
     }
+
+
+BESIDE = [
+    "NLP Beyond Text", "BlackboxNLP 2020: Analyzing neural networks for NLP",
+    "3rd Clinical NLP Workshop (ClinicalNLP)", "Second Workshop for NLP Open Source Software (OSS)",
+    "Trust and Reputation on the Semantic Web", "Semantic Web Technologies", "Semantic Integration",
+    "T4: RDF and Topic Maps in Practice", "T5: Theory and Practice of RDF Query Processing",
+]  # fmt: skip
+
+
+def test_what_is_held_beside_one_conference_is_each_by_itself(linkage: Linkage) -> None:
+    """They share the days, words of the field and its acronyms."""
+    days = {"start": ["2020-11-19"], "end": ["2020-11-19"], "kind": ["workshop"]}
+    table = events.table({f"urn:{at}": days | {"name": [name]} for at, name in enumerate(BESIDE)})
+    assert graded(linkage, score(linkage, table).pairs.to_pylist()) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "series", "edition"),
+    [
+        ("The Semantic Web - ISWC 2002", 2002, {"iswc"}, None),
+        ("ISWC+ASWC 2007 Posters and Demos", 2007, {"iswc", "aswc"}, None),
+        ("EMNLP2020", 2020, {"emnlp"}, None),
+        ("The Semantic Web - ISWC'08", 2008, {"iswc"}, None),
+        ("Semantic Web Case Studies (SWCASE)", None, {"swcase"}, None),
+        ("RDF and Topic Maps in Practice", None, {"rtmp"}, None),
+        ("Proceedings of the 56th Annual Meeting", None, None, {"56"}),
+        ("6th International and 2nd Asian Semantic Web Conference", None, None, {"6", "2"}),
+        ("The Second International Semantic Web Conference", None, None, {"2"}),
+    ],
+)
+def test_names(name: str, year: int | None, series: set[str] | None, edition: set | None) -> None:
+    (row,) = events.table({"urn:a": {"name": [name]}}).to_pylist()
+    assert row["year"] == year
+    assert row["edition"] == (sorted(edition) if edition else None)
+    assert series is None or series <= {*row["series"]}
+    assert "nlp" not in (row["series"] or ())
+    assert "rdf" not in (row["series"] or ())
 
 
 def test_a_table_with_itself(linkage: Linkage) -> None:

@@ -15,6 +15,8 @@ from symposia.graph.linking.publication import Publication
 from symposia.graph.linking.scoring import score
 from symposia.graph.store import Store
 
+from .grading import graded
+
 AUTHORS = ("Ada Lovelace", "Kurt Gödel", "Emmy Noether")
 TITLE = "Incremental Maintenance of Views over Streams"
 
@@ -31,18 +33,6 @@ def linked(
     tables = papers.table(left), papers.table(right)
     scores = papers.confirm(match(score(linkage, *tables), linkage.cardinality), *tables)
     return graded(linkage, scores.pairs.to_pylist())
-
-
-def graded(linkage: Linkage, rows: list[dict]) -> dict[tuple[str, str], str]:
-    bars = linkage.thresholds
-    return {
-        (row["left"], row["right"]): "same"
-        if row["probability"] >= bars.same
-        else "close"
-        if row["probability"] >= bars.close
-        else "review"
-        for row in rows
-    }
 
 
 def paper(**told: object) -> Publication:

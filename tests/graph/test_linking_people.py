@@ -172,6 +172,29 @@ def test_two_orcids_are_two_people() -> None:
     assert weighed(one, person(2, "Natalya Noy", 2002, identifiers=ids[1]))["probability"] < 0.3
 
 
+def test_the_home_page_of_a_company_is_nobodys_own() -> None:
+    """Two authors of one talk, who both give it, and what they are in another file."""
+    page = ["https://www.example.org"]
+    ours, theirs = (
+        [
+            person(at, name, year, identifiers=page, affiliations=["Example Ltd"])
+            for at, name in enumerate(("Andrea Pawlik", "Klaus Muller"))
+        ]
+        for year in (2001, 2002)
+    )
+    assert weighed(ours[0], theirs[1], ours[1], theirs[0])["probability"] < 0.3
+    assert weighed(ours[0], theirs[0], ours[1], theirs[1])["probability"] >= 0.9
+    assert table(ours)["identifiers"].to_pylist() == [None, None]
+
+
+def test_a_mailbox_outlives_a_name() -> None:
+    one, other = (
+        person(at, name, 2001 + at, identifiers=["2b3db36e32bde504db4bacb838bbd8ad71bb3327"])
+        for at, name in enumerate(("Anna Fensel", "Anna Zhdanova"))
+    )
+    assert weighed(one, other)["probability"] >= 0.9
+
+
 def test_poisoned_names_are_compared_and_bounded() -> None:
     names = ["A" * 10_000, "\x00\x01\x02", "", "'; DROP TABLE records; --", "%" * 500]
     found = table(person(at, name, 2000 + at) for at, name in enumerate(names))

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 DOCS = ROOT / "docs"
 FIGURES = DOCS / "linking-quality" / "figures.json"
-KINDS = ("papers", "organisations", "people", "topics")
+KINDS = ("papers", "organisations", "people", "topics", "events")
 """The modules that have sets, in the order in which they are published."""
 _COUNTS = ("records", "gold", "stated", "judged", "right", "found", "target")
 _Set = Callable[[Path], Iterable[Evaluation]]

@@ -40,6 +40,8 @@ _PLAIN: Final = frozenset(
     | {"universiteit", "university"}
 )
 """Words of affiliations that tell none from another."""
+_BEARERS: Final = 50
+"""Names of those who have one identifier that are compared."""
 _SHARE: Final = 0.01
 """The largest share of people whose affiliations have a word, for it to tell something."""
 _RARE: Final = -18.0
@@ -125,6 +127,7 @@ def table(
     commonness = Commonness(main)
     common = [commonness(name) for name in main]
     rows = [_row(*each) for each in zip(known, names, common, strict=True)]
+    _drop_shared(rows)
     _add_coauthors(rows, known, main, commonness)
     _add_words(rows, known)
     _add_topics(rows, known, topics or {}, years or {})
@@ -240,6 +243,23 @@ def _further(name: Name) -> list[str]:
         given.remove(name.first)
         return given
     return given[1:]
+
+
+def _drop_shared(rows: Sequence[dict[str, Any]]) -> None:
+    """Drop what people of other names have, too: the home page of a company is nobody's own."""
+    bearers: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for row in rows:
+        words = frozenset((*(row["words"] or ()), *(row["families"] or ())))
+        for each in row["identifiers"] or ():
+            if words and len(known := bearers[each]) < _BEARERS and words not in known:
+                known.append(words)
+    shared = {
+        each
+        for each, known in bearers.items()
+        if any(one.isdisjoint(other) for one, other in combinations(known, 2))
+    }
+    for row in rows:
+        row["identifiers"] = _list(each for each in row["identifiers"] or () if each not in shared)
 
 
 def _add_coauthors(
