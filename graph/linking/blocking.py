@@ -35,20 +35,22 @@ class OversizedBlock:
     records: int
 
 
-def block(session: Session, linkage: Linkage, lefts: int | None) -> tuple[OversizedBlock, ...]:
+def block(
+    session: Session, linkage: Linkage, records: int, lefts: int | None
+) -> tuple[OversizedBlock, ...]:
     """Make the table `pairs` (`join_key_l`, `join_key_r`, as Splink calls them) of `records`.
 
     Of a rule, a value that more records have than its `most` names no pairs; other rules may
     still name them. Where the rest names more than 200 pairs a record, the largest go, too.
 
+    :param records: how many there are.
     :param lefts: records with a number below it are left ones, and pairs have one of each side;
         none if all pairs count. The left number of a pair is the smaller one.
     :return: what was left out, the largest of each rule first.
     """
     oversized: list[OversizedBlock] = []
     sides = "l.n < r.n" if lefts is None else f"l.n < {lefts:d} AND r.n >= {lefts:d}"
-    number = session.ask("SELECT count(*) AS number FROM records")["number"][0].as_py()
-    pairs = max(_LEAST, _PAIRS * number)
+    pairs = max(_LEAST, _PAIRS * records)
     parts = []
     for at, rule in enumerate(linkage.rules):
         oversized += _make_blocks(session, f"blocks_{at}", rule, lefts, pairs)
@@ -80,32 +82,32 @@ def _make_blocks(
         f"FROM keyed GROUP BY {keys} HAVING count(*) > 1",
     )
     most = _most(session, rule, pairs)
-    session.make(
-        name, f"SELECT n, {keys} FROM keyed JOIN sizes USING ({keys}) WHERE records <= {most:d}"
+    kept = "" if most is None else f"WHERE records <= {most:d}"
+    session.make(name, f"SELECT n, {keys} FROM keyed JOIN sizes USING ({keys}) {kept}")
+    large = (
+        []
+        if most is None
+        else session.ask(f"SELECT {keys}, records FROM sizes WHERE records > {most:d}").to_pylist()
     )
-    large = session.ask(f"SELECT {keys}, records FROM sizes WHERE records > {most:d}")
     session.drop("keyed")
     session.drop("sizes")
     found = [
         OversizedBlock(rule.name, _shown([row[key] for key in _keys(rule)]), row["records"])
-        for row in large.to_pylist()
+        for row in large
     ]
     return sorted(found, key=lambda each: (-each.records, each.value))
 
 
-def _most(session: Session, rule: Rule, pairs: int) -> int:
-    """How many records a value may have, so that all values together name at most so many pairs."""
-    counted = session.ask(
-        "SELECT records, sum(pairs) AS pairs FROM sizes "
-        f"WHERE records <= {rule.most:d} GROUP BY records"
-    )
+def _most(session: Session, rule: Rule, pairs: int) -> int | None:
+    """How many records a value may have, so that all values name so many pairs; None where any."""
+    counted = session.ask("SELECT records, sum(pairs) AS pairs FROM sizes GROUP BY records")
     most, named = 1, 0
     for row in sorted(counted.to_pylist(), key=lambda row: row["records"]):
         named += int(row["pairs"])
-        if named > pairs:
+        if row["records"] > rule.most or named > pairs:
             return most
         most = row["records"]
-    return rule.most
+    return None
 
 
 def _keys(rule: Rule) -> list[str]:

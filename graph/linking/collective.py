@@ -46,7 +46,7 @@ def confirm(scores: Scores, left: pa.Table, right: pa.Table | None = None) -> Sc
     `rival`, a person of a programme yields to another of it who is clearly more alike, unless these
     two are probably one.
 
-    :param scores: pairs of people, with a comparison `coauthors`.
+    :param scores: pairs of people; a comparison `coauthors` is taken into account.
     :param left, right: their records; `written_with` and `programme` are read.
     """
     pairs = list(zip(*(scores.pairs[side].to_pylist() for side in ("left", "right")), strict=True))
@@ -56,9 +56,10 @@ def confirm(scores: Scores, left: pa.Table, right: pa.Table | None = None) -> Sc
     company: dict[str, list[str]] = _column(tables, "written_with")
     rivals = _rivals(pairs, _column(tables, "programme"))
     before = scores.pairs["weight"].to_pylist()
-    named, by_name = (
-        scores.pairs[column].to_pylist() for column in ("coauthors", "coauthors_weight")
-    )
+    named, by_name = [-1] * len(pairs), [0.0] * len(pairs)
+    if "coauthors" in scores.pairs.column_names:
+        named = scores.pairs["coauthors"].to_pylist()
+        by_name = scores.pairs["coauthors_weight"].to_pylist()
     weights, companies, yields = before, [(-1, 0.0)] * len(pairs), [False] * len(pairs)
     for _ in range(_ROUNDS):
         met = _met(pairs, weights, company)

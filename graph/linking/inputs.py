@@ -6,19 +6,25 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ..deriving import gather
 from ..errors import LinkageError, SourceError
+from ..library import Library
+from ..namespaces import BASE
 from ..store import Store
 from .kinds import KINDS, Kind, kind_of
 from .linkage import Linkage, read_linkage
+from .links import LINKS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from .endpoint import Remote
 
-__all__ = ["Source", "declared_linkages", "read_sources"]
+__all__ = ["Source", "declared_linkages", "gathered", "read_sources"]
+
+_IDENTITY: Final = f"{BASE}graph/identity"
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,23 @@ class Source:
     digest: str
     tables: dict[str, pa.Table]
 
+    def others(self, kind: str, own: pa.Table) -> pa.Table:
+        """The records that are none of a dataset: another one may have some of its programmes."""
+        import pyarrow.compute as pc
+
+        records = self.tables[kind]
+        return records.filter(pc.invert(pc.is_in(records["id"], own["id"])))
+
     def ids(self) -> Iterator[str]:
         """The IRIs of the records."""
         for table in self.tables.values():
             yield from table["id"].to_pylist()
+
+
+def gathered(library: Library) -> Store:
+    """What is linked: all that a dataset says, without what linking and publishing made of it."""
+    graphs = (g for g in library.graphs() if g.default and not g.iri.startswith(LINKS))
+    return gather(graph for graph in graphs if graph.iri != _IDENTITY)
 
 
 def declared_linkages(

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..deriving import gather
 from ..errors import SourceError
 from ..identity import clusters
 from ..library import Change, Library
@@ -21,10 +20,10 @@ from .clusters import Clusters
 from .decisions import Decision, read_decisions
 from .engines import DuckDB, Engine
 from .facts import facts_of
-from .inputs import Source, declared_linkages, read_sources
+from .inputs import Source, declared_linkages, gathered, read_sources
 from .kinds import KINDS, Kind, kind_of
 from .linkage import Linkage
-from .links import LINKS, SAME, Evidence, Link, Links, Method, Status
+from .links import SAME, Evidence, Link, Links, Method, Status
 from .resolving import by_kind, kinds_of_things, settled
 from .reviewing import decisions_file, links_in, publish_links
 
@@ -42,6 +41,9 @@ _NAMES: Final = ("name", "title", "texts")
 _LONGEST: Final = 500
 """Characters of a name that are kept."""
 
+_ROWS: Final = 10_000
+"""Pairs that are looked at together: a row of a table takes kilobytes in Python."""
+
 Progress = Callable[[str], None]
 
 
@@ -55,6 +57,7 @@ class KindReport:
     :param links: what was found, by status; those that are merely close are told as `Close`.
     :param refused: the links that a fact or a decision refused.
     :param oversized: blocks that were left out, as they have too many records.
+    :param crowded: pairs that were left out, as there were far more of them than of records.
     :param seconds: how long it took.
     """
 
@@ -65,6 +68,7 @@ class KindReport:
     links: Mapping[str, int]
     refused: tuple[Link, ...]
     oversized: tuple[OversizedBlock, ...]
+    crowded: int
     seconds: float
 
     @property
@@ -123,8 +127,7 @@ def link(
         raise SourceError("there is no such file of decisions.", source=str(decisions))
     decided = read_decisions(decisions_file(library, decisions))
     progress("reading the dataset")
-    graphs = [g for g in library.graphs() if g.default and not g.iri.startswith(LINKS)]
-    store = gather(graph for graph in graphs if graph.iri != _IDENTITY)
+    store = gathered(library)
     known = kinds_of_things(store)
     sources = read_sources(to, [kind for kind, _ in declared], store)
     sorted_decisions = by_kind(decided, known)
@@ -169,13 +172,6 @@ def _bare(link: Link) -> Link:
     return Link(link.left, link.right, SAME, status=link.status, decision=link.decision)
 
 
-def _others(records: pa.Table, own: pa.Table) -> pa.Table:
-    """The records that are not of the dataset: another Symposia may have some of its programmes."""
-    import pyarrow.compute as pc
-
-    return records.filter(pc.invert(pc.is_in(records["id"], own["id"])))
-
-
 def _named(records: pa.Table, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
     """The names of some records, by their IRIs; without what is no character."""
     column = next((each for each in _NAMES if each in records.column_names), None)
@@ -205,7 +201,8 @@ class _Run:
         progress(f"reading {kind.name}")
         left = kind.records(store)
         self.things = frozenset(left["id"].to_pylist())
-        self._records, self._others, self._compared = left.num_rows, 0, 0
+        self._records, self._others = left.num_rows, 0
+        self._compared = self._crowded = 0
         self._sources = []
         self._oversized: list[OversizedBlock] = []
         self._names: dict[str, str] = {}
@@ -213,7 +210,7 @@ class _Run:
         tables: list[tuple[str, pa.Table | None]] = [("", None)]
         for source in sources:
             if kind.name in source.tables:
-                others = _others(source.tables[kind.name], left)
+                others = source.others(kind.name, left)
                 tables.append((source.name, others))
                 self._others += others.num_rows
                 self._sources.append((source.name, source.digest))
@@ -224,6 +221,7 @@ class _Run:
             scores = kind.confirm(scores, left, right)
             self._oversized += scores.oversized
             self._compared += scores.compared
+            self._crowded += scores.crowded
             for each in _links(scores, linkage):
                 before = found.setdefault((each.left, each.right), each)
                 if (each.score or 0) > (before.score or 0):
@@ -262,6 +260,7 @@ class _Run:
             count,
             refused,
             tuple(self._oversized),
+            self._crowded,
             self._seconds,
         )
 
@@ -273,7 +272,8 @@ def _links(scores: Scores, linkage: Linkage) -> Iterator[Link]:
         name.removesuffix("_weight") for name in pairs.column_names if name.endswith("_weight")
     ]
     method = f"{BASE}linkage/{linkage.kind}"
-    for row in pairs.to_pylist():
+    rows = (row for part in pairs.to_batches(_ROWS) for row in part.to_pylist())
+    for row in rows:
         if row["probability"] < linkage.thresholds.review or row["left"] == row["right"]:
             continue
         evidence = [

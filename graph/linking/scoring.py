@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .blocking import OversizedBlock, block
+from .crowds import strongest
 from .declared import Level, Linkage
 from .engines import DuckDB, Engine, Session, connect
 from .records import Records, prepare
@@ -15,7 +16,7 @@ from .records import Records, prepare
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["OversizedBlock", "Scores", "score"]
+__all__ = ["OversizedBlock", "Scores", "compare", "score"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Scores:
     :param labels: what people read for a comparison and its level.
     :param shortened: how many records had a value that was cut before it was compared, by column.
     :param compared: how many pairs the blocking rules named, which were all compared.
+    :param crowded: how many pairs were left out that are worth a review, since there were far more
+        of them than of records; each record has kept the ten that weigh most.
     """
 
     pairs: pa.Table
@@ -37,6 +40,7 @@ class Scores:
     labels: Mapping[tuple[str, int], str]
     shortened: Mapping[str, int] = field(default_factory=dict)
     compared: int = 0
+    crowded: int = 0
 
 
 def score(
@@ -61,11 +65,44 @@ def score(
         return Scores(_schema(linkage).empty_table(), (), linkage.labels, records.shortened)
     with (engine or DuckDB()).session() as session:
         session.put("records", records.table)
-        oversized = block(session, linkage, records.lefts)
+        oversized = block(session, linkage, records.table.num_rows, records.lefts)
         compared = session.ask("SELECT count(*) AS number FROM pairs")["number"][0].as_py()
-        found = list(_predict(session, linkage, compared))
+        found, crowded = strongest(
+            _predict(session, linkage, compared, linkage.thresholds.review), records.table.num_rows
+        )
     pairs = _named(linkage, found, records.identifiers)
-    return Scores(pairs, oversized, linkage.labels, records.shortened, compared)
+    return Scores(pairs, oversized, linkage.labels, records.shortened, compared, crowded)
+
+
+def compare(
+    linkage: Linkage,
+    left: pa.Table,
+    right: pa.Table | None,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    engine: Engine | None = None,
+) -> pa.Table:
+    """Score given pairs of the tables, whatever becomes of them; else as `score`.
+
+    :param pairs: identifiers of one left and one right record; of one table the smaller one first.
+    :return: as `Scores.pairs`.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    records = prepare(linkage, left, right)
+    _check_conditions(linkage, records)
+    if not pairs:
+        return _schema(linkage).empty_table()
+    given = {
+        f"join_key_{side}": pc.index_in(pa.array(ids, pa.string()), records.identifiers)
+        for side, ids in zip("lr", zip(*pairs, strict=True), strict=True)
+    }
+    with (engine or DuckDB()).session() as session:
+        session.put("records", records.table)
+        session.put("pairs", pa.table(given))
+        found = list(_predict(session, linkage, len(pairs), None))
+    return _named(linkage, found, records.identifiers)
 
 
 def _check_conditions(linkage: Linkage, records: Records) -> None:
@@ -96,7 +133,9 @@ def _check_conditions(linkage: Linkage, records: Records) -> None:
         connection.close()
 
 
-def _predict(session: Session, linkage: Linkage, number: int) -> Iterator[pa.Table]:
+def _predict(
+    session: Session, linkage: Linkage, number: int, least: float | None
+) -> Iterator[pa.Table]:
     """What Splink says of the table `pairs`, which has so many, a part at a time."""
     from splink import Linker
 
@@ -114,9 +153,7 @@ def _predict(session: Session, linkage: Linkage, number: int) -> Iterator[pa.Tab
             f"SELECT '0' AS match_key, * FROM pairs WHERE join_key_r % {parts} = {part}",
         )
         linker.table_management.register_blocked_pairs_for_predict(api.register(f"part_{part}"))
-        found = linker.inference.predict(
-            threshold_match_probability=linkage.thresholds.review, warning_mode="never"
-        )
+        found = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
         yield session.ask(f"SELECT {_selected(linkage)} FROM {found.physical_name}")
         found.drop_table_from_database_and_remove_from_cache()
         session.drop(f"part_{part}")

@@ -12,6 +12,7 @@ import click
 from . import options
 from .changes import show_change, violations
 from .help import Command, Examples
+from .link_training import command as train
 from .store import store
 from .terminal import progress
 
@@ -93,6 +94,7 @@ _EXAMPLES: Final = (
     "symposia link people --dry-run",
     "symposia link review people --by 'Ada Brook'",
     "symposia link reject tinyml-2023/person/alex-jones iswc-2002/person/a-jones --by 'Ada Brook'",
+    "symposia link train people --reviewed decisions.ttl -o people.toml",
     "symposia link undo topics",
 )
 
@@ -287,6 +289,9 @@ def withdraw(
     with progress("taking the decision back"), violations():
         change = take_back(dataset, iri_of(one), other and iri_of(other), decisions)
     _show(change, dataset, as_json)
+
+
+command.add_command(train)
 
 
 def _decide(

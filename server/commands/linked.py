@@ -74,6 +74,9 @@ def _show_refused(kind: KindReport) -> None:
         say(f"{kind.kind}: left out: {block.records:,} records with one {block.rule}: {value}")
     if len(kind.oversized) > _SHOWN:
         say(f"{kind.kind}: … and {len(kind.oversized) - _SHOWN:,} more blocks left out.")
+    if kind.crowded:
+        what = "pairs left out: too many are alike; each record keeps those that weigh most."
+        say(f"{kind.kind}: {kind.crowded:,} {what}")
 
 
 def _as_dict(kind: KindReport) -> dict[str, Any]:
@@ -92,6 +95,7 @@ def _as_dict(kind: KindReport) -> dict[str, Any]:
             {"rule": each.rule, "value": each.value, "records": each.records}
             for each in kind.oversized
         ],
+        "crowded": kind.crowded,
         "seconds": round(kind.seconds, 3),
     }
 

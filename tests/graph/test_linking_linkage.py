@@ -9,6 +9,8 @@ from symposia.graph.errors import LinkageError
 from symposia.graph.linking.declared import Level, Rule
 from symposia.graph.linking.linkage import Thresholds, read_linkage
 
+from .linkage_text import comparison, level
+
 GOOD = """\
 kind = "people"
 version = "7"
@@ -36,34 +38,28 @@ most = 20
 columns = ["family"]
 explode = ["topics"]
 
-[[model.comparisons]]
-name = "name"
-
-[[model.comparisons.comparison_levels]]
-label = "a name is not known"
-is_null_level = true
-sql_condition = "name_l IS NULL OR name_r IS NULL"
-
-[[model.comparisons.comparison_levels]]
-label = "the same name"
-sql_condition = "name_l = name_r"
-m_probability = 0.6
-u_probability = 0.01
-tf_adjustment_column = "name"
-tf_minimum_u_value = 0.001
-
-[[model.comparisons.comparison_levels]]
-label = "two topics are shared"
-sql_condition = "len(list_filter(topics_l, x -> list_contains(topics_r, x))) >= 2"
-m_probability = 0.2
-u_probability = 0.09
-
-[[model.comparisons.comparison_levels]]
-label = "another name"
-sql_condition = "else"
-m_probability = 0.2
-u_probability = 0.9
 """
+GOOD += comparison(
+    "name",
+    "",
+    level("a name is not known", "name_l IS NULL OR name_r IS NULL"),
+    "",
+    level(
+        "the same name",
+        "name_l = name_r",
+        *(0.6, 0.01),
+        *('tf_adjustment_column = "name"', "tf_minimum_u_value = 0.001"),
+    ),
+    "",
+    level(
+        "two topics are shared",
+        "len(list_filter(topics_l, x -> list_contains(topics_r, x))) >= 2",
+        *(0.2, 0.09),
+    ),
+    "",
+    level("another name", "else", 0.2, 0.9),
+    "",
+)
 
 
 def write(folder: Path, text: str) -> Path:

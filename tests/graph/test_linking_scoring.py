@@ -10,8 +10,10 @@ import pytest
 from symposia.graph.errors import LinkageError
 from symposia.graph.linking import blocking
 from symposia.graph.linking.engines import DuckDB
-from symposia.graph.linking.linkage import Linkage, read_linkage
+from symposia.graph.linking.linkage import Linkage
 from symposia.graph.linking.scoring import OversizedBlock, score
+
+from .linkage_text import comparison, declared, level
 
 FILE = """\
 kind = "people"
@@ -29,51 +31,28 @@ probability_two_random_records_match = 0.2
 columns = ["family"]
 [[model.blocking_rules]]
 explode = ["topics"]
-[[model.comparisons]]
-name = "name"
-[[model.comparisons.comparison_levels]]
-label = "a name is not known"
-is_null_level = true
-sql_condition = "name_l IS NULL OR name_r IS NULL"
-[[model.comparisons.comparison_levels]]
-label = "the same name"
-sql_condition = "name_l = name_r"
-m_probability = 0.64
-u_probability = 0.01
-[[model.comparisons.comparison_levels]]
-label = "a similar name"
-sql_condition = "jaro_winkler_similarity(name_l, name_r) >= 0.9"
-m_probability = 0.32
-u_probability = 0.02
-[[model.comparisons.comparison_levels]]
-label = "another name"
-sql_condition = "ELSE"
-m_probability = 0.04
-u_probability = 0.97
-[[model.comparisons]]
-name = "topics"
-[[model.comparisons.comparison_levels]]
-label = "a topic is shared"
-sql_condition = "list_has_any(topics_l, topics_r)"
-m_probability = 0.5
-u_probability = 0.125
-[[model.comparisons.comparison_levels]]
-label = "no topic is shared"
-sql_condition = "ELSE"
-m_probability = 0.5
-u_probability = 0.875
 """
+FILE += comparison(
+    "name",
+    level("a name is not known", "name_l IS NULL OR name_r IS NULL"),
+    level("the same name", "name_l = name_r", 0.64, 0.01),
+    level("a similar name", "jaro_winkler_similarity(name_l, name_r) >= 0.9", 0.32, 0.02),
+    level("another name", "ELSE", 0.04, 0.97),
+)
+FILE += "\n" + comparison(
+    "topics",
+    level("a topic is shared", "list_has_any(topics_l, topics_r)", 0.5, 0.125),
+    level("no topic is shared", "ELSE", 0.5, 0.875),
+)
 
 
 @pytest.fixture
 def linkage(tmp_path: Path) -> Linkage:
-    return declared(tmp_path)
+    return filled(tmp_path)
 
 
-def declared(folder: Path, most: int = 50, review: float = 0.01, text: str = FILE) -> Linkage:
-    path = folder / "linkage.toml"
-    path.write_text(text.format(most=most, review=review), encoding="utf-8")
-    return read_linkage(path)
+def filled(folder: Path, most: int = 50, review: float = 0.01, text: str = FILE) -> Linkage:
+    return declared(folder, text.format(most=most, review=review))
 
 
 def records(*rows: tuple[str, str | None, str | None, list[str] | None]) -> pa.Table:
@@ -143,7 +122,7 @@ def test_is_the_same_in_any_order(linkage: Linkage) -> None:
 
 
 def test_keeps_what_is_worth_a_review(tmp_path: Path) -> None:
-    found = score(declared(tmp_path, review=0.5), records(ANA, ANNA, NOBODY, OTHER))
+    found = score(filled(tmp_path, review=0.5), records(ANA, ANNA, NOBODY, OTHER))
     assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [
         ("a", "b"),
         ("b", "d"),
@@ -154,7 +133,7 @@ def test_rare_values_weigh_more(tmp_path: Path) -> None:
     rare = FILE.replace(
         "u_probability = 0.01\n", 'u_probability = 0.01\ntf_adjustment_column = "name"\n', 1
     )
-    linkage = declared(tmp_path, review=1e-9, text=rare)
+    linkage = filled(tmp_path, review=1e-9, text=rare)
     usual = [(f"u{at}", "usual", "f", None) for at in range(6)]
     found = score(linkage, records(*usual, ("r0", "rare", "f", None), ("r1", "rare", "f", None)))
     weights = {
@@ -175,7 +154,7 @@ def test_nothing_has_no_pairs(linkage: Linkage, left: int, right: int | None) ->
 def test_leaves_out_large_blocks_and_says_so(tmp_path: Path) -> None:
     crowd = [(f"x{at:02d}", f"ana {at}", "lima", None) for at in range(11)]
     small = [(f"y{at}", "bo moss", "moss", ["bees"]) for at in range(3)]
-    found = score(declared(tmp_path, most=10), records(*crowd, *small))
+    found = score(filled(tmp_path, most=10), records(*crowd, *small))
     assert found.oversized == (OversizedBlock("family", "lima", 11),)
     assert found.compared == found.pairs.num_rows
     assert {row["left"][0] for row in found.pairs.to_pylist()} == {"y"}
@@ -213,7 +192,7 @@ def test_leaves_out_the_largest_blocks_of_too_many(
 
 def test_lists_explode_within_bounds(tmp_path: Path) -> None:
     rows = [(f"x{at:02d}", "ana", f"f{at}", ["all", f"pair {at // 2}"]) for at in range(12)]
-    found = score(declared(tmp_path, most=10), records(*rows))
+    found = score(filled(tmp_path, most=10), records(*rows))
     assert found.oversized == (OversizedBlock("topics", "all", 12),)
     assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [
         (f"x{at:02d}", f"x{at + 1:02d}") for at in range(0, 12, 2)
@@ -222,13 +201,13 @@ def test_lists_explode_within_bounds(tmp_path: Path) -> None:
 
 def test_what_another_rule_names_is_compared(tmp_path: Path) -> None:
     crowd = [(f"x{at:02d}", f"ana {at}", "lima", ["t"] if at < 2 else None) for at in range(11)]
-    found = score(declared(tmp_path, most=10), records(*crowd))
+    found = score(filled(tmp_path, most=10), records(*crowd))
     assert [(row["left"], row["right"]) for row in found.pairs.to_pylist()] == [("x00", "x01")]
 
 
 def test_a_value_that_is_there_twice_counts_once(tmp_path: Path) -> None:
     rows = [(f"x{at}", "ana", None, ["t", "t", "t"]) for at in range(4)]
-    found = score(declared(tmp_path, most=4), records(*rows))
+    found = score(filled(tmp_path, most=4), records(*rows))
     assert (found.pairs.num_rows, found.oversized) == (6, ())
 
 
@@ -238,7 +217,7 @@ def test_poisoned_values_are_bounded(tmp_path: Path) -> None:
     ]
     odd = [(f"o{at}", "\x00\x07\u202e name", "\x1b[2J", None) for at in range(3)]
     listed = ("z", "z", None, [f"t{at}" for at in range(10_000)])
-    found = score(declared(tmp_path, most=4), records(*long, *odd, listed))
+    found = score(filled(tmp_path, most=4), records(*long, *odd, listed))
     assert found.shortened == {"name": 5, "topics": 6}
     (block,) = found.oversized
     assert (block.rule, block.records) == ("topics", 5)
@@ -317,19 +296,19 @@ def test_says_what_does_not_fit(
 def test_a_function_that_there_is_not(tmp_path: Path) -> None:
     text = FILE.replace("jaro_winkler_similarity", "jaro_winkles")
     with pytest.raises(LinkageError, match=r"\(name, 'a similar name'\).*jaro_winkles"):
-        score(declared(tmp_path, text=text), GOOD)
+        score(filled(tmp_path, text=text), GOOD)
 
 
 def test_a_value_that_breaks_a_condition(tmp_path: Path) -> None:
     text = FILE.replace("name_l = name_r", "CAST(name_l AS INTEGER) = 1")
     with pytest.raises(LinkageError, match=r"DuckDB cannot score pairs: .*ana lima"):
-        score(declared(tmp_path, text=text), GOOD)
+        score(filled(tmp_path, text=text), GOOD)
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
     rows = [(f"x{at}", f"name {at}", "lima", [f"t{at % 7}"]) for at in range(2000)]
     with pytest.raises(LinkageError, match=r"DuckDB .*Give it more memory"):
-        score(declared(tmp_path, most=2000), records(*rows), engine=DuckDB("4MB", 1))
+        score(filled(tmp_path, most=2000), records(*rows), engine=DuckDB("4MB", 1))
 
 
 def test_leaves_no_files(linkage: Linkage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,4 +324,4 @@ def test_leaves_no_files(linkage: Linkage, tmp_path: Path, monkeypatch: pytest.M
 def test_conditions_see_records_only(tmp_path: Path, condition: str) -> None:
     text = FILE.replace("name_l = name_r", condition)
     with pytest.raises(LinkageError, match="cannot be asked of these records"):
-        score(declared(tmp_path, text=text), GOOD)
+        score(filled(tmp_path, text=text), GOOD)
