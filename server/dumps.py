@@ -14,6 +14,7 @@ from ..graph.store import Store
 from .description import DUMPS
 from .dump_files import licences_of_dataset
 from .negotiation import Format
+from .paper_files import PAPERS, papers_file
 from .serving import Served
 from .signposts import Link, field
 
@@ -29,20 +30,25 @@ _places = threading.BoundedSemaphore(2)
 
 @blueprint.route("/dump.<suffix>")
 def dump(suffix: str) -> Response:
-    """The dataset: N-Quads and TriG keep its graphs apart, the others hold their union."""
+    """The dataset: N-Quads and TriG keep its graphs apart, others hold their union or papers."""
     served: Served = g.served
-    form = next((each for each in DUMPS if each.suffix == suffix), None)
+    form = next((each for each in (*DUMPS, *PAPERS) if each.suffix == suffix), None)
     if form is None:
         abort(404)
+    links = [
+        Link(f"{request.script_root}/.well-known/void", "describedby"),
+        *(Link(each, "license") for each in licences_of_dataset(served)),
+    ]
+    if form in PAPERS:
+        response = papers_file(served, form)
+        response.headers["Link"] = field(links)
+        return response
     # A HEAD has the headers of the GET, without a length that nobody knows yet.
     pieces = iter(()) if request.method == "HEAD" else _begin(served.store, form)
     response = Response(pieces, content_type=form.content_type)
     name = f"symposia-{served.generation}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    licences = [Link(each, "license") for each in licences_of_dataset(served)]
-    response.headers["Link"] = field(
-        [Link(f"{request.script_root}/.well-known/void", "describedby"), *licences]
-    )
+    response.headers["Link"] = field(links)
     return response
 
 

@@ -9,6 +9,7 @@ from .description import DUMPS
 from .documents import DOCUMENTS
 from .negotiation import GRAPHS, NETWORKS, RESULTS, Format
 from .paging import LARGEST_LIMIT, LARGEST_OFFSET
+from .paper_files import PAPERS
 
 __all__ = ["COMPONENTS", "ENDPOINTS", "contents", "failures"]
 
@@ -324,6 +325,18 @@ ENDPOINTS: Final[dict[str, Any]] = {
             },
         )
         for form in DUMPS
+    },
+    **{
+        f"/dump.{form.suffix}": _get(
+            f"dumpPapersAs{form.suffix.title().replace('.', '')}",
+            "dataset",
+            f"All papers of the dataset as {form.label}.",
+            responses={
+                **_given("The papers.", contents((form,))),
+                **failures("500", "503"),
+            },
+        )
+        for form in PAPERS
     },
     "/health": _get(
         "tellHealth",

@@ -61,6 +61,10 @@ MAKERS: Final[dict[str, Recipe]] = {
     "networks": Recipe("networks.make", "networks"),
     "merged": Recipe("merging.make", "merged dataset", early=False),
     "dump.nq.gz": Recipe("dump_files.make", "dump", early=False),
+    "papers.bib": Recipe("paper_files.bibtex", "BibTeX of all papers", early=False),
+    "papers.ris": Recipe("paper_files.ris", "RIS of all papers", early=False),
+    "papers.csl.json": Recipe("paper_files.csl", "CSL-JSON of all papers", early=False),
+    "papers.csv": Recipe("paper_files.csv", "table of all papers", early=False),
     "search.sqlite": Recipe("search_index.make", "search index"),
     "things": Recipe("things.make", "list of things"),
 }

@@ -14,6 +14,7 @@ from .description import CC0, DUMPS, Described, describe_dataset, describe_servi
 from .documents import DOCUMENTS, write
 from .dump_files import known_dump
 from .negotiation import HTML, Format, choose
+from .paper_files import PAPERS
 from .serving import Served
 from .terms import leads_to
 
@@ -121,6 +122,7 @@ def _void(form: Format) -> Response:
             about=about,
             numbers=about.statistics,
             dumps=DUMPS,
+            papers=PAPERS,
             documents=DOCUMENTS[1:],
             place=_VOID,
             leads_to=leads_to,

@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ExportError
+from ..namespaces import SYM
 
 if TYPE_CHECKING:
     from .asking import Ask
 
-__all__ = ["EXPORTS", "Export", "write_export"]
+__all__ = ["ALL_PAPERS", "EXPORTS", "Export", "write_export"]
+
+ALL_PAPERS: Final = f"{SYM}Paper"
+"""The class of papers: of it are those of the whole dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Export:
     :param label: what people call it.
     :param suffix: what file names end in, without the dot.
     :param of: what it is about: `programme` (conferences, sessions, talks) or `papers` (of a paper,
-        person, organisation, topic, volume or event).
+        person, organisation, topic, volume, event or class).
     """
 
     name: str
@@ -64,7 +68,7 @@ def write_export(
 
     :param ask: asks the dataset.
     :param iri: a conference, a session or a talk; for papers also a paper, person, organisation,
-        topic or volume.
+        topic or volume, or `ALL_PAPERS`.
     :param changed: when the dataset was published, if it was.
     :param version: of the dataset, such as its generation.
     :param chosen: IRIs of the parts of the programme that a calendar holds; all if None.
@@ -97,7 +101,7 @@ def _papers(ask: Ask, iri: str, export: Export) -> bytes:
     from .works import read_works
 
     works = read_works(ask, iri)
-    if not works:
+    if not works and iri != ALL_PAPERS:
         raise ExportError(f"No paper is known of {iri}, so there is no {export.label} of it.")
     if export.name == "bibtex":
         return references.to_bibtex(works)

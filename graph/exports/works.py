@@ -90,7 +90,8 @@ def read_works(ask: Ask, iri: str) -> list[Work]:
     """Read the papers of a thing, which may be a paper itself.
 
     A person has written or presented them, an organisation is the affiliation of an author, a topic
-    is theirs, a volume holds them, at a conference, a session or a talk they are presented.
+    is theirs, a volume holds them, at a conference, a session or a talk they are presented; a class
+    has them as its members.
 
     :param ask: asks the dataset.
     :return: the papers by title.

@@ -25,6 +25,7 @@ __all__ = ["command"]
         "symposia export --programme tinyml-2023 -o tinyml.nq",
         "symposia export --programme tinyml-2023 -o tinyml.ics",
         "symposia export --format bibtex --programme tinyml-2023/paper/fmas",
+        "symposia export -o all-papers.ris",
         "symposia export --site public --url https://me.github.io/conference/",
     ],
 )
@@ -76,7 +77,7 @@ def command(
     the same bytes.
 
     iCalendar, frab and CSV of the programme say what happens when; BibTeX, RIS, CSL-JSON and CSV
-    cite the papers of what --programme names.
+    cite the papers of what --programme names, or all.
 
     --site writes every page with its data, search and SPARQL that run in the browser, as files that
     work under any address; docs/static-site.md tells how to publish them.
@@ -125,19 +126,19 @@ def _take(
 ) -> None:
     """Write what is known of a thing for other programs."""
     from ...graph.exports.asking import asker
-    from ...graph.exports.formats import write_export
+    from ...graph.exports.formats import ALL_PAPERS, write_export
     from ...graph.library import iri_of
 
     if vocabulary:
         raise click.UsageError(f"{EXPORTS[name].label} has no --vocabulary.")
-    if not thing:
+    if not thing and EXPORTS[name].of != "papers":
         raise click.UsageError(f"{EXPORTS[name].label} is of a --programme; name one.")
     with progress("exporting"):
         library = options.library(data)
         now = library.generations.current()
         body = write_export(
             asker(library.store()),
-            iri_of(thing),
+            iri_of(thing) if thing else ALL_PAPERS,
             EXPORTS[name],
             changed=now.created if now else None,
             version=str(now.id if now else 0),

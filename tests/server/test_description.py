@@ -24,6 +24,7 @@ from symposia.server.app import create_app
 from symposia.server.description import DUMPS, Described, describe_dataset
 from symposia.server.dumps import Dump
 from symposia.server.negotiation import Format
+from symposia.server.paper_files import PAPERS
 from symposia.server.serving import Served
 
 from .jelly import read_jelly
@@ -291,6 +292,22 @@ def test_a_dump_is_the_dataset(client: FlaskClient, store: Store, form: Format) 
     else:
         assert {quad.triple for quad in found} == {quad.triple for quad in store.quads()}
     assert len(found) == len(set(found))
+
+
+@READ
+@pytest.mark.parametrize("form", PAPERS, ids=lambda form: form.suffix)
+def test_all_papers_are_a_file(client: FlaskClient, form: Format) -> None:
+    answer = client.get(f"/dump.{form.suffix}")
+    assert (answer.status_code, answer.content_type) == (200, form.content_type)
+    assert f"symposia-0.{form.suffix}" in answer.headers["Content-Disposition"]
+    assert f'<{CC0}>; rel="license"' in answer.headers["Link"]
+    assert answer.data == client.get(f"/tinyml-2023.{form.suffix}").data  # the only conference
+    assert f'href="/dump.{form.suffix}"' in client.get("/papers").text
+    assert f'href="/dump.{form.suffix}"' in client.get("/.well-known/void.html").text
+    again = client.get(f"/dump.{form.suffix}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    answer.close()
+    again.close()
 
 
 @READ

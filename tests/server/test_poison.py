@@ -61,7 +61,7 @@ FIRST = [
     "/health",
     f"/resource?{urlencode({'iri': 'javascript:alert(1)'})}",
     f"/resource?{urlencode({'iri': 'data:text/html,%3Cscript%3Ealert(1)%3C/script%3E'})}",
-    *(f"/dump.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "jelly")),
+    *(f"/dump.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "jelly", "bib", "ris", "csl.json", "csv")),
     *(
         f"/{page}?{word}={quote(value)}"
         for page, word in (("search", "q"), ("search/suggest", "q"),
