@@ -19,6 +19,7 @@ _TITLES: Final = {
     "organisations": "Organisations",
     "people": "People",
     "topics": "Topics",
+    "events": "Events",
 }
 _PACKAGES: Final = ("splink", "duckdb", "pyarrow", "rapidfuzz", "pyoxigraph")
 _HEAD: Final = """# How good the links are
