@@ -530,6 +530,8 @@ def test_text_of_strangers_cannot_steer_the_terminal(text: str, shown: str) -> N
         (["-o", "a.frab.xml", "--programme", "tinyml-2023"], b"<?xml version='1.0'"),
         (["-o", "a.frab.json", "--programme", "tinyml-2023"], b'{\n  "generator"'),
         (["-o", "a.csv", "--programme", "topic/quantization"], b"title,authors,"),
+        (["-o", "a.bib"], b"@inproceedings{"),
+        (["--format", "ris"], b"TY  - CPAPER\r\n"),
     ],
 )
 def test_programmes_and_papers_are_exported_for_other_programs(
