@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from symposia.graph.errors import LinkageError
-from symposia.graph.linking import blocking
+from symposia.graph.linking import blocking, crowds, engines
 from symposia.graph.linking.engines import DuckDB
 from symposia.graph.linking.linkage import Linkage
 from symposia.graph.linking.scoring import OversizedBlock, score
@@ -248,13 +248,32 @@ def test_nothing_known_is_no_error(linkage: Linkage) -> None:
 
 
 def test_parts_are_put_together(linkage: Linkage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from symposia.graph.linking import engines
-
     rows = [(f"x{at}", f"ana {at}", "lima", None) for at in range(9)]
     whole = score(linkage, records(*rows))
     monkeypatch.setattr(engines._DuckDBSession, "pairs_at_once", 5)
     assert whole.pairs.num_rows == 36
     assert score(linkage, records(*rows)).pairs.equals(whole.pairs)
+
+
+@pytest.mark.parametrize("at_once", [1000, 20])
+def test_a_crowd_keeps_what_weighs_most(
+    linkage: Linkage, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Of twelve who are all alike each keeps two pairs; those two who are more alike are one."""
+    monkeypatch.setattr(engines._DuckDBSession, "pairs_at_once", at_once)
+    rows = [(f"x{at:02d}", "ana", "lima", ["bees"] if at > 9 else None) for at in range(12)]
+    whole = score(linkage, records(*rows))
+    assert (whole.pairs.num_rows, whole.crowded) == (66, 0)
+    for name, value in {"_FEW": 30, "_USUAL": 1, "_EACH": 2}.items():
+        monkeypatch.setattr(crowds, name, value)
+    found = score(linkage, records(*rows))
+    kept = [(row["left"], row["right"]) for row in found.pairs.to_pylist()]
+    expected = {("x00", "x01"), ("x10", "x11")}
+    expected |= {(one, each) for one in ("x00", "x01") for each, *_ in rows[2:10]}
+    expected |= {("x00", each) for each in ("x10", "x11")}
+    assert set(kept) == expected
+    assert found.crowded == 66 - len(kept)
+    assert kept == sorted(kept)
 
 
 GOOD = records(ANA, ANNA)
