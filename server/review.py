@@ -53,7 +53,7 @@ _ASPECTS: Final = (
     ("broader", "Part of"),
     ("places", "Places"),
     ("dates", "Dates"),
-    ("identifiers", "Known elsewhere as"),
+    ("identifiers", "Elsewhere"),
 )
 """What is compared: the queries of `templates/review/side`, and what people call it."""
 

@@ -32,7 +32,7 @@ def bars(weight: float, findings: Iterable[tuple[str, str, float]]) -> list[Bar]
     """
     found = list(findings)
     prior = weight - sum(each for *_, each in found)
-    steps = [("Any two of them", "before all evidence", prior), *found]
+    steps = [("Any two of them", "before evidence", prior), *found]
     sums = [0.0]
     for *_, each in steps:
         sums.append(sums[-1] + each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,25 +126,26 @@ def link(
     declared = declared_linkages(kinds, linkages)
     if decisions is not None and not decisions.exists():
         raise SourceError("there is no such file of decisions.", source=str(decisions))
-    decided = read_decisions(decisions_file(library, decisions))
+    file = decisions_file(library, decisions)
+    read_decisions(file)  # what is wrong in it is told before anything is compared
     progress("reading the dataset")
     store = gathered(library)
     known = kinds_of_things(store)
     sources = read_sources(to, [kind for kind, _ in declared], store)
-    sorted_decisions = by_kind(decided, known)
-    joined, _ = clusters(store, decided, facts_of(store))
-    made, reports = [], []
-    there = {iri for source in sources for iri in source.ids()} | known.keys()
     with (engine or DuckDB()).running():
-        for kind, linkage in declared:
-            run = _Run(kind, linkage, store, sources, engine, progress)
-            there |= run.things
-            links = run.settle(sorted_decisions.get(kind.name, ()), joined, known)
-            made.append(_dated(links, links_in(library, kind.name)))
-            reports.append(run.report(links))
-    gone = tuple(_gone(decided, there))
-    change = None if dry_run else publish_links(library, made, progress)
-    return LinkReport(tuple(reports), gone, change)
+        runs = [_Run(each, linkage, store, sources, engine, progress) for each, linkage in declared]
+    with nullcontext() if dry_run else library.generations.lock():
+        # Others may have decided, or linked, while this was comparing.
+        decided = read_decisions(file)
+        joined, _ = clusters(store, decided, facts_of(store))
+        found = by_kind(decided, known)
+        made = [run.settle(found.get(run.kind, ()), joined, known) for run in runs]
+        reports = tuple(run.report(links) for run, links in zip(runs, made, strict=True))
+        made = [_dated(links, links_in(library, links.kind)) for links in made]
+        change = None if dry_run else publish_links(library, made, progress)
+    there = known.keys() | {iri for source in sources for iri in source.ids()}
+    gone = tuple(_gone(decided, there.union(*(run.things for run in runs))))
+    return LinkReport(reports, gone, change)
 
 
 def undo(
@@ -197,7 +199,7 @@ class _Run:
         from .scoring import score
 
         start = time.monotonic()
-        self._kind, self._linkage = kind, linkage
+        self.kind, self._linkage = kind.name, linkage
         progress(f"reading {kind.name}")
         left = kind.records(store)
         self.things = frozenset(left["id"].to_pylist())
@@ -242,7 +244,7 @@ class _Run:
             {iri for each in self._found for iri in (each.left, each.right)} - known.keys()
         )
         names = tuple((iri, self._names[iri]) for iri in ends if iri in self._names)
-        links = Links(self._kind.name, tuple(self._found), (), method, names=names)
+        links = Links(self.kind, tuple(self._found), (), method, names=names)
         return settled(links, decisions, joined, known)
 
     def report(self, links: Links) -> KindReport:
@@ -253,7 +255,7 @@ class _Run:
         )
         refused = tuple(each for each in links.links if each.status is Status.REFUSED)
         return KindReport(
-            self._kind.name,
+            self.kind,
             self._records,
             self._others,
             self._compared,

@@ -351,3 +351,16 @@ def test_a_decision_is_validated(linked: Library) -> None:
         decide(linked, broken)
     assert digests(linked) == before
     assert not (linked.generations.data / "decisions.ttl").exists()
+
+
+def test_what_is_decided_while_pairs_are_compared_holds(library: Library) -> None:
+    made = decision_of(Verdict.REJECT, *PAIR, by="Ada Brook")
+
+    def progress(what: str) -> None:
+        if what == "comparing papers":
+            decide(library, made)
+
+    papers(library, progress=progress)
+    assert status(library, PAIR) is Status.REJECTED
+    assert status(library, OTHER) is Status.STATED
+    assert PAIR not in same(library)
