@@ -45,6 +45,15 @@ def test_records_tell_what_the_dataset_knows() -> None:
     assert (bo["affiliations"], bo["identifiers"], bo["orcid"]) == (None, None, None)
 
 
+@pytest.mark.parametrize(("authors", "written_with"), [(100, 99), (101, 0)])
+def test_a_work_of_very_many_does_not_tell_who_writes_with_whom(
+    authors: int, written_with: int
+) -> None:
+    people = [Person(f"a:{at}", "a", [f"Ada B{at}k"], works=["a:work"]) for at in range(authors)]
+    found = {len(each or ()) for each in table(people)["written_with"].to_pylist()}
+    assert found == {written_with}
+
+
 def test_no_people_are_no_records() -> None:
     assert records(Store(ox.Store())).num_rows == 0
 

@@ -46,6 +46,8 @@ _SHARE: Final = 0.01
 """The largest share of people whose affiliations have a word, for it to tell something."""
 _RARE: Final = -18.0
 """log2 of how common a co-author's name may be, to tell something by itself."""
+_AUTHORS: Final = 100
+"""The most authors of a work that tells who writes with whom: all of it takes their square."""
 
 
 @dataclass
@@ -274,7 +276,8 @@ def _add_coauthors(
         for work in person.works:
             authors[work].add(number)
     for number, (row, person) in enumerate(zip(rows, people, strict=True)):
-        others = {other for work in person.works for other in authors[work]} - {number}
+        works = [authors[work] for work in person.works if len(authors[work]) <= _AUTHORS]
+        others = set().union(*works) - {number}
         row["written_with"] = _list(people[other].id for other in others)
         told = [name for text in person.coauthors for name in read_names(text)[:1]]
         row["coauthors"] = _list(
