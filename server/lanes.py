@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from ..graph.errors import QueryTimeoutError
 from .express import Express
 from .frames import Several
 from .limits import Limits
 from .ours import Query
-from .runs import Run
+from .runs import Run, timed_out
 from .workers import Pool
 
 __all__ = ["Lane", "Lanes"]
@@ -41,7 +42,10 @@ class Lane:
         """As `Pool.run`. While all workers are held, the request is tried on an express one."""
         since = time.monotonic() if since is None else since
         if self.pool.held:
-            run = self._express.attempt(request, left, since + self.limits.timeout)
+            try:
+                run = self._express.attempt(request, left, since + self.limits.timeout)
+            except QueryTimeoutError:  # of the express lane, whose times mean nothing to who asked
+                raise timed_out(self.pool) from None
             if run is not None:
                 return run
         run = self.pool.run(request, left, since)

@@ -18,7 +18,7 @@ from .limits import UPDATES, Limits
 from .runs import Run
 from .workers import Pool
 
-__all__ = ["Ahead", "Here", "Ours", "Query", "There"]
+__all__ = ["Ahead", "Found", "Here", "Ours", "Query", "There"]
 
 _MIB: Final = 1024 * 1024
 
@@ -82,8 +82,9 @@ class Ahead:
         new = {
             key: query for key, query in zip(keys, queries, strict=True) if key not in self._found
         }
-        others, self._others = self._others, {}
-        self._found |= zip(new | others, self._ours.ask([*(new | others).values()]), strict=True)
+        if new:
+            new, self._others = new | self._others, {}
+            self._found |= zip(new, self._ours.ask([*new.values()]), strict=True)
         return [self._found.pop(key) for key in keys]
 
     def apart(self, seconds: float) -> AbstractContextManager[Ours]:

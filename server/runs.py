@@ -14,7 +14,7 @@ from .frames import END, FAILED, START, WHOLE, Frame
 if TYPE_CHECKING:
     from .workers import Pool
 
-__all__ = ["LOOK", "ClientLeftError", "Run"]
+__all__ = ["LOOK", "ClientLeftError", "Run", "timed_out"]
 
 LOOK: Final = 0.1
 """Seconds between two looks whether the client is still there."""
@@ -161,10 +161,15 @@ class Run:
         return time.monotonic() >= self._deadline
 
     def _timed_out(self) -> QueryTimeoutError:
-        return QueryTimeoutError(
-            f"The {self._pool.told} was stopped after {self._pool.limits.timeout:g} seconds.",
-            hint="Ask for less, or for fewer combinations.",
-        )
+        return timed_out(self._pool)
+
+
+def timed_out(pool: Pool) -> QueryTimeoutError:
+    """What is told of a query for which a pool had no more time."""
+    return QueryTimeoutError(
+        f"The {pool.told} was stopped after {pool.limits.timeout:g} seconds.",
+        hint="Ask for less, or for fewer combinations.",
+    )
 
 
 _CAUSES: Final[Mapping[type[BaseException], str]] = {

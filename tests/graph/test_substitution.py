@@ -120,3 +120,12 @@ def test_only_what_a_construct_shows_is_bound_in_it() -> None:
 
 def test_without_values_nothing_is_touched() -> None:
     assert substitute("SELECT ?v { ?v ?p ?o }", {}) == "SELECT ?v { ?v ?p ?o }"
+
+
+def test_where_values_stand_is_remembered_and_the_values_are_not() -> None:
+    text = "SELECT ?v ?o { ?v ?p ?o FILTER (BOUND(?v)) { SELECT ?v { ?v <x:q> 1 } } }"
+    one, other = (substitute(text, {"v": ox.NamedNode(iri)}) for iri in ("x:one", "x:other"))
+    assert other == one.replace("x:one", "x:other")
+    assert substitute(text, {"v": ox.NamedNode("x:one")}) == one
+    both = substitute(text, {"v": ox.NamedNode("x:one"), "o": ox.Literal(1)})
+    assert both != one

@@ -3,8 +3,8 @@
 The IRI of a part leads to the document that it is in, which is asked for once. By default, each
 document is asked for in one format by turns, and those of two shared conferences as far as twenty
 seconds go. `SYMPOSIA_CRAWL=shipped` asks for every document of the shipped dataset in every format
-(a minute); `all` also for every document of all shared conferences as a page, in Turtle, and in
-one of the other formats by turns (an hour).
+(a minute); `all` also for every document of all shared conferences in every format, which for
+70,769 things in 429,242 triples took 86 minutes of two processors that others used as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,16 +76,15 @@ def test_every_iri_of_other_conferences_answers(conferences: Crawler) -> None:
     assert len(documents) > 5_000
     # Neighbours are of one kind: in this order every part of the crawl has all kinds.
     mixed = [iri for start in range(97) for iri in documents[start::97]]
-    asked = [(iri, FORMATS[n % len(FORMATS)]) for n, iri in enumerate(mixed)]
-    if ALL:
-        others = [suffix for suffix in FORMATS if suffix not in ("html", "ttl")]
-        asked = [(iri, suffix) for iri in mixed for suffix in ("html", "ttl")]
-        asked += [(iri, others[n % len(others)]) for n, iri in enumerate(mixed)]
-    pairs, done, faults = iter(asked), 0, []
+    turns = [(iri, FORMATS[n % len(FORMATS)]) for n, iri in enumerate(mixed)]
+    others = {*product(mixed, FORMATS)}.difference(turns) if ALL else ()
+    done, faults = 0, []
     end = time.monotonic() + SECONDS
-    while (ALL or time.monotonic() < end) and (part := [*islice(pairs, 200)]):
-        faults += conferences.faults(part)
-        done += len(part)
+    for asked, led in ((turns, True), (others, False)):  # by its IRI once, else by its own address
+        pairs = iter(asked)
+        while (ALL or time.monotonic() < end) and (part := [*islice(pairs, 200)]):
+            faults += conferences.faults(part, led=led)
+            done += len(part)
     assert faults == []
     assert done >= 200
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +20,11 @@ from symposia.graph.namespaces import BASE
 from symposia.graph.store import Store
 from symposia.server import panels
 from symposia.server.app import create_app
+from symposia.server.express import Express
 from symposia.server.lanes import Lanes
 from symposia.server.limits import Limits
-from symposia.server.ours import Here, There
+from symposia.server.ours import Ahead, Found, Here, Query, There
+from symposia.server.workers import Pool
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs socket pairs and signals")
 
@@ -156,3 +158,66 @@ def test_a_page_reads_the_generation_that_it_began_with(tmp_path: Path, lanes: L
     numbers = [int(next(iter(each))["n"].value) for each in (before, old, new)]  # type: ignore[union-attr, index, arg-type]
     assert numbers[0] == numbers[1] > numbers[2] > 0
     shutil.rmtree(tmp_path / "data")
+
+
+def test_what_will_be_asked_comes_with_the_first_that_is() -> None:
+    asked: list[list[str]] = []
+
+    class Counted(Here):
+        def ask(self, queries: Sequence[Query]) -> list[Found]:
+            asked.append([text for text, _ in queries])
+            return super().ask(queries)
+
+    store = Store.memory(shipped())
+    this = {"this": FMAS}
+    queries = [
+        ("SELECT ?this ?p { ?this ?p ?o }", this),
+        ("ASK { ?this ?p ?o }", this),
+        ("ASK { ?this ?p ?o }", {"this": ox.NamedNode(f"{BASE}none")}),
+        ("ASK {}", {}),
+    ]
+    alone = [*map(_told, Here(store).ask(queries))]
+    ahead = Ahead(Counted(store), queries[1:3])
+    for number in (0, 1, 2, 3, 1):  # the second time it is asked anew
+        (found,) = ahead.ask([queries[number]])
+        assert _told(found) == alone[number]
+    assert alone[1:] == [True, False, True]
+    texts = [text for text, _ in queries]
+    assert asked == [texts[:3], [texts[3]], [texts[1]]]
+
+
+def _told(found: Found) -> object:
+    return bool(found) if isinstance(found, ox.QueryBoolean) else len([*found])
+
+
+def test_a_page_and_a_document_ask_their_workers_seldom(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    ask = There.ask
+
+    def counted(self: There, queries: Sequence[Query]) -> list[Found]:
+        asked.append(len(queries))
+        return ask(self, queries)
+
+    monkeypatch.setattr(There, "ask", counted)
+    client = app.test_client()
+    most = {"html": 4, "ttl": 1, "nq": 1, "jelly": 1}
+    for suffix, times in most.items():
+        client.get(f"/tinyml-2023/paper/fmas.{suffix}")  # what a generation is asked once
+        asked.clear()
+        assert client.get(f"/tinyml-2023/paper/fmas.{suffix}").status_code == 200
+        assert len(asked) <= times, suffix
+
+
+def test_what_the_express_lane_had_no_time_for_is_told_as_the_page_that_it_was_of(
+    there: There, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> None:
+        raise QueryTimeoutError("The query was stopped after 30 seconds.")
+
+    monkeypatch.setattr(Pool, "held", True)
+    monkeypatch.setattr(Express, "attempt", late)
+    with pytest.raises(QueryTimeoutError, match=r"^The page was stopped after 1.5 seconds"):
+        there.ask([("ASK {}", {})])
+    assert not lanes.pages.pool.busy
