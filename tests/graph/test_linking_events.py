@@ -149,6 +149,22 @@ def test_names(name: str, year: int | None, series: set[str] | None, edition: se
     assert "rdf" not in (row["series"] or ())
 
 
+def test_a_symposium_and_the_summit_after_it_are_two(linkage: Linkage) -> None:
+    """One paper's code calls the symposium a "Research Summit", which leaves it to a review."""
+    place = {"place": ["Hyatt Regency San Francisco Airport"]}
+    days = {"start": ["2023-03-27"], "end": ["2023-03-27"]}
+    after = {"start": ["2023-03-28"], "end": ["2023-03-29"]}
+    table = events.table(
+        {
+            "urn:symposium": place | days | {"name": ["tinyML Research Symposium 2023"]},
+            "urn:summit": place | after | {"name": ["tinyML Summit 2023"]},
+            "urn:wrong": {"name": ["TinyML Research Summit 2023"]},
+        }
+    )
+    found = graded(linkage, score(linkage, table).pairs.to_pylist())
+    assert {pair: grade for pair, grade in found.items() if grade != "review"} == {}
+
+
 def test_a_table_with_itself(linkage: Linkage) -> None:
     years = {f"urn:{year}": {"name": [f"ISWC {year}"]} for year in range(2002, 2016)}
     low = replace(linkage, thresholds=replace(linkage.thresholds, review=0.01))
