@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
 from .errors import ExportError
 
-__all__ = ["to_rdfxml"]
+__all__ = ["in_xml", "to_rdfxml"]
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
@@ -51,6 +51,25 @@ def to_rdfxml(quads: Iterable[ox.Triple | ox.Quad], prefixes: Mapping[str, str])
     )
     opening = ['<?xml version="1.0" encoding="UTF-8"?>', f"<rdf:RDF{declared}>"]
     return "\n".join([*opening, *body, "</rdf:RDF>"]) + "\n"
+
+
+def in_xml(quads: Iterable[ox.Triple | ox.Quad]) -> list[ox.Triple]:
+    """Triples as XML can hold them: what it lacks (https://www.w3.org/TR/xml/#charsets) is U+FFFD.
+
+    That is what answers of SPARQL in XML do, too; all other formats have the values as they are.
+
+    :param quads: the triples; graph names are dropped.
+    """
+    return [ox.Triple(each.subject, each.predicate, _in_xml(each.object)) for each in quads]
+
+
+def _in_xml(term: Any) -> Any:
+    if not isinstance(term, ox.Literal) or not _NOT_IN_XML.search(term.value):
+        return term
+    text = _NOT_IN_XML.sub("\ufffd", term.value)
+    if term.language is not None:
+        return ox.Literal(text, language=term.language)
+    return ox.Literal(text, datatype=term.datatype)
 
 
 class _Names:

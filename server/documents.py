@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ..graph.blank_nodes import relabel
 from ..graph.export import serialise
+from ..graph.rdfxml import in_xml
 from ..graph.remote import RemoteStore
 from .indexed import at_hand
 from .negotiation import GRAPHS, HTML, JELLY, Format
@@ -242,6 +243,8 @@ def write(
 
     :param vocabulary: the foreign vocabulary that it speaks.
     """
+    if form.name == "rdfxml":
+        found = in_xml(found)  # a document of a thing is worth more than its odd characters
     if form is not JELLY:
         return serialise(found, form.name, vocabulary)
     from ..graph.jelly import write_jelly

@@ -219,6 +219,22 @@ def test_a_description_has_its_blank_nodes_and_says_who_said_it() -> None:
     assert len(quads) == len(found)
 
 
+def test_a_document_in_rdf_xml_has_what_xml_can_hold() -> None:
+    store = Store.memory()
+    node = ox.NamedNode(f"{BASE}x/odd")
+    kept = ox.Triple(node, LABEL, ox.Literal("Odd\t\U0001f600", language="en"))
+    odd = ox.Literal("a\x18b\x00c")  # a source had it
+    store.load(f"{BASE}x/graph/one", [kept, ox.Triple(node, ox.NamedNode("https://o.org/p"), odd)])
+    client = create_app(store=store).test_client()
+    answer = client.get("/x/odd.rdf")
+    assert answer.status_code == 200
+    found = {quad.triple for quad in ox.parse(answer.data, format=ox.RdfFormat.RDF_XML)}
+    assert kept in found
+    assert ox.Literal("a\ufffdb\ufffdc") in {triple.object for triple in found}
+    lines = ox.parse(client.get("/x/odd.nt").data, format=ox.RdfFormat.N_TRIPLES)
+    assert odd in {quad.object for quad in lines}
+
+
 def test_a_document_in_jelly_says_what_others_say(client: FlaskClient) -> None:
     led = client.get("/tinyml-2023/paper/fmas", headers={"Accept": "application/x-jelly-rdf"})
     assert (led.status_code, led.location) == (303, "/tinyml-2023/paper/fmas.jelly")
