@@ -3,129 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
-from .affiliations import COMMON, Token, is_shouted, parts, tokens
-from .organisation_names import ACRONYM, CORE, FORMER, OTHER, SHORT, Frequencies, Names, Words
+from .affiliations import COMMON
+from .mentions import Affiliation, Candidate, Mention, mention_of
+from .organisation_names import ACRONYM, OTHER, Frequencies, Words
 
-__all__ = ["Affiliation", "Candidate", "evidence"]
+__all__ = ["evidence"]
 
-_LONGEST: Final = 60
-"""Words of an affiliation that are looked at."""
 _KINDS: Final = ("shown", "other", "former", "without its place", "one word", "acronym")
-_COST: Final = {FORMER: 0.6, SHORT: 2.0, CORE: 5.0, ACRONYM: 3.0}
 _UNITS: Final = frozenset(
     {"center", "college", "department", "division", "faculty", "institute", "laboratory", "school"}
 )
-
-
-class Affiliation:
-    """A text that may name organisations."""
-
-    def __init__(self, text: str) -> None:
-        segments: list[list[Token]] = []
-        left = _LONGEST
-        shouted = is_shouted(text)
-        for part in parts(text):
-            if found := tokens(part, shouted=shouted)[:left]:
-                segments.append(found)
-                left -= len(found)
-        self.segments = [tuple(each.word for each in segment) for segment in segments]
-        self.words = tuple(word for segment in self.segments for word in segment)
-        self.acronyms = tuple(each.acronym for segment in segments for each in segment)
-        self.segment_of = [n for n, segment in enumerate(segments) for _ in segment]
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """Its words in no order."""
-        return frozenset(self.words)
-
-    def runs(self, name: Words) -> list[int]:
-        """Where these words follow one another."""
-        size = len(name)
-        starts = range(len(self.words) - size + 1)
-        return [at for at in starts if self.words[at : at + size] == name]
-
-    def within(self, first: int, last: int) -> str:
-        """How a run of words stands in the text."""
-        if last - first + 1 == len(self.words):
-            return "whole"
-        if self.segment_of[first] != self.segment_of[last]:
-            return "across"
-        starts = first == 0 or self.segment_of[first - 1] != self.segment_of[first]
-        ends = last + 1 == len(self.words) or self.segment_of[last + 1] != self.segment_of[last]
-        return ("part" if ends else "start") if starts else "end" if ends else "inside"
-
-    def beside(self, at: int, inner: int) -> str:
-        """What word stands beside a run, in the same part."""
-        if not 0 <= at < len(self.words) or self.segment_of[at] != self.segment_of[inner]:
-            return "-"
-        word = self.words[at]
-        return "-" if word.isdigit() else word if word in COMMON else "word"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An organisation that may be meant.
-
-    :param places: the words of its cities and states.
-    :param related: identifiers of its parents, children and so on.
-    """
-
-    id: str
-    names: Names
-    places: tuple[Words, ...]
-    countries: frozenset[str]
-    types: frozenset[str]
-    related: Mapping[str, frozenset[str]]
-    system: bool
-
-    @property
-    def type(self) -> str:
-        """The first of its types that counts."""
-        known = ("education", "healthcare", "company", "facility")
-        return next((each for each in known if each in self.types), "other")
-
-
-class _Found(NamedTuple):
-    """How a name stands in a text.
-
-    :param covered: the share of the name's information that is in the text.
-    :param at: places of its words.
-    """
-
-    candidate: Candidate
-    shape: str
-    name: Words
-    kind: int
-    covered: float
-    at: frozenset[int]
-    information: float
-    both: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether all words of the name are there."""
-        return self.covered == 1.0
-
-    @property
-    def together(self) -> bool:
-        """Whether they follow one another."""
-        return self.shape in _ORDER[4:]
-
-    @property
-    def strong(self) -> bool:
-        return self.together and self.information >= 7 and self.kind <= FORMER
-
-
-_ORDER: Final = (
-    "some", "fragment", "scattered", "words", "turned",
-    "inside", "start", "end", "across", "part", "whole",
-)  # fmt: skip
-"""How a name stands in a text, the best last."""
-_ORDER_OF: Final = {shape: n for n, shape in enumerate(_ORDER)}
+_HEADS: Final = _UNITS - {"department", "division", "faculty"} | frozenset(
+    {"academy", "agency", "clinic", "council", "foundation", "hospital", "ministry", "museum"}
+    | {"observatory", "polytechnic", "university"}
+)
+"""What organisations are called, other than parts of them."""
 
 
 def evidence(
@@ -138,7 +32,7 @@ def evidence(
 
     :param countries: codes of the countries that words name.
     """
-    found = [_best(text, each, frequencies) for each in candidates]
+    found = [mention_of(text, each, frequencies) for each in candidates]
     named = frozenset().union(
         *(
             countries.get(segment[-n:], frozenset())
@@ -148,85 +42,30 @@ def evidence(
         )
     )
     whole = [each for each in found if each is not None and each.whole]
+    others = _others(text, whole)
     return [
         {"shape": "none"}
         if each is None
-        else _about(text, each, frequencies) | _rivals(each, whole, named)
+        else _about(text, each, frequencies)
+        | _around(text, each, frequencies)
+        | _rivals(each, whole, named)
+        | {"others": f"{others}, {each.candidate.type}"}
         for each in found
     ]
 
 
-def _best(text: Affiliation, candidate: Candidate, frequencies: Frequencies) -> _Found | None:
-    """The name of a candidate that stands best in a text."""
-    best: tuple[tuple[bool, float], _Found] | None = None
-    for name, kind in candidate.names.named.items():
-        found = _stands(text, candidate, name, kind, frequencies)
-        if found is None:
-            continue
-        value = (
-            found.covered * found.information
-            + 0.3 * _ORDER_OF[found.shape]
-            - _COST.get(kind, 0.3 * kind)
-        )
-        if best is None or (found.whole, value) > best[0]:
-            best = (found.whole, value), found
-    chosen = best[1] if best else None
-    acronym = next((a for a in text.acronyms if a and a in candidate.names.acronyms), "")
-    if not acronym:
-        return chosen
-    if chosen is not None and chosen.whole and chosen.kind != CORE:
-        return chosen._replace(both=True)
-    at = text.acronyms.index(acronym)
-    told = frequencies.information_of(acronym)
-    shape = text.within(at, at)
-    return _Found(candidate, shape, (acronym,), ACRONYM, 1.0, frozenset([at]), told)
-
-
-def _stands(
-    text: Affiliation, candidate: Candidate, name: Words, kind: int, frequencies: Frequencies
-) -> _Found | None:
-    tells = frequencies.information_of
-    total = sum(map(tells, name)) or 1e-9
-    there = [word for word in name if word in text.known]
-    if len(there) < len(name):
-        return _fragment(text, candidate, name, kind, frequencies) if there else None
-    if at := text.runs(name):
-        first, last = at[-1], at[-1] + len(name) - 1
-        where = frozenset(range(first, last + 1))
-        return _Found(candidate, text.within(first, last), name, kind, 1.0, where, total)
-    meant, in_order = frozenset(name), sorted(name)
-    turned = [n for n, each in enumerate(text.segments) if sorted(each) == in_order]
-    inside = turned or [n for n, each in enumerate(text.segments) if meant.issubset(each)]
-    where = frozenset(
-        at
-        for at, word in enumerate(text.words)
-        if word in meant and (not inside or text.segment_of[at] == inside[0])
+def _others(text: Affiliation, whole: Sequence[Mention]) -> int:
+    """How many parts seem to be organisations of which no candidate has the name, two at most."""
+    known: set[int] = set().union(*(each.at for each in whole if each.information >= 6))
+    named = {text.segment_of[at] for at in known}
+    heads = (
+        n not in named and not _HEADS.isdisjoint(each) and not COMMON.issuperset(each)
+        for n, each in enumerate(text.segments)
     )
-    shape = "turned" if turned else "words" if inside else "scattered"
-    return _Found(candidate, shape, name, kind, 1.0, where, total)
+    return min(2, sum(heads))
 
 
-def _fragment(
-    text: Affiliation, candidate: Candidate, name: Words, kind: int, frequencies: Frequencies
-) -> _Found | None:
-    """A part of the text that has most words of a name."""
-    tells = frequencies.information_of
-    total, meant = sum(map(tells, name)), frozenset(name)
-    if sum(tells(word) for word in name if word in text.known) < 0.5 * total:
-        return None
-    told = [sum(map(tells, meant.intersection(each))) for each in text.segments]
-    best = max(range(len(told)), key=told.__getitem__)
-    covered = told[best] / total
-    if covered < 0.5:
-        return None
-    shape = "fragment" if meant.issuperset(text.segments[best]) else "some"
-    where = frozenset(
-        at for at, word in enumerate(text.words) if text.segment_of[at] == best and word in meant
-    )
-    return _Found(candidate, shape, name, kind, min(covered, 0.999), where, total)
-
-
-def _about(text: Affiliation, found: _Found, frequencies: Frequencies) -> dict[str, str]:
+def _about(text: Affiliation, found: Mention, frequencies: Frequencies) -> dict[str, str]:
     """What a candidate and its name tell by themselves."""
     candidate, name = found.candidate, found.name
     first, last = min(found.at), max(found.at)
@@ -272,21 +111,45 @@ def _about(text: Affiliation, found: _Found, frequencies: Frequencies) -> dict[s
             "covered_told": f"{_bin(found.covered * found.information, 6, 9, 12, 16, 20)}",
             "university_missing": str(("university" in text.words) != ("university" in name)),
             "missing_common": str(COMMON.issuperset(missing)),
+            "begun": str(bool(text.runs(name[: -len(missing)]))),
         }
     return told
 
 
-def _rivals(found: _Found, whole: Sequence[_Found], named: frozenset[str]) -> dict[str, str]:
+def _around(text: Affiliation, found: Mention, frequencies: Frequencies) -> dict[str, str]:
+    """Where the name is, how it is spelled, and what else the same part of the text tells."""
+    candidate, segment = found.candidate, text.segment_of[min(found.at)]
+    places = {word for place in candidate.places for word in place}
+    rest = [
+        word
+        for at, word in enumerate(text.words)
+        if text.segment_of[at] == segment and at not in found.at and word not in places
+    ]
+    left = sum(map(frequencies.information_of, rest))
+    spelled = {text.spells(each) for each in candidate.spelled}
+    shown = text.spells(candidate.spelled[0]) != "-" if candidate.spelled else False
+    return {
+        "spelled": f"{max(spelled, key=_SPELLED.index, default='-')}, {shown}",
+        "left": f"{_bin(left, 1, 4, 8, 13, 20)}, {found.whole}",
+        "part": f"{min(segment, 2)}, {min(len(text.segments) - 1 - segment, 2)}",
+    }
+
+
+def _rivals(found: Mention, whole: Sequence[Mention], named: frozenset[str]) -> dict[str, str]:
     """What the other candidates tell about one."""
     candidate, related = found.candidate, found.candidate.related
     others = [each for each in whole if each.candidate.id != candidate.id]
     first, last = min(found.at), max(found.at)
-    inside, ties, told = 0, 0, set()
+    inside, ties, longer, told = 0, 0, -1.0, set[str]()
+    tied_names, tied_relations = 0, 0
     for each in others:
         if each.at > found.at:
             inside = max(inside, 1 + (each.information > found.information + 3) + each.together)
+            longer = max(longer, each.information - found.information)
         elif each.at == found.at and found.whole:
             ties += 1
+            tied_names = max(tied_names, each.candidate.called)
+            tied_relations = max(tied_relations, _class_of_relations(each.candidate))
             told |= {kind for kind in ("parent", "child") if each.candidate.id in related[kind]}
             if each.kind <= OTHER < found.kind:
                 told.add("better")
@@ -310,15 +173,29 @@ def _rivals(found: _Found, whole: Sequence[_Found], named: frozenset[str]) -> di
         "earlier": f"{min(len(earlier), 2)}",
         "education": f"{education}, {_any(later)}, {_any(earlier)}",
         "country": country,
+        "longer": f"{_bin(longer, 0, 3, 6, 10, 15)}",
+        "tied_names": _against(candidate.called, tied_names) if ties else "-",
+        "tied_relations": (
+            _against(_class_of_relations(candidate), tied_relations) if ties else "-"
+        ),
     }
 
 
+_SPELLED: Final = ("-", "there", "part")
 _TIES: Final = ("parent", "child", "better", "ordered", "country")
 _RELATIONS: Final = ("parent", "child", "related", "successor", "predecessor")
 
 
-def _any(found: Sequence[_Found]) -> bool:
+def _any(found: Sequence[Mention]) -> bool:
     return any(each.candidate.type == "education" for each in found)
+
+
+def _against(own: int, others: int) -> str:
+    return "more" if own > others else "less" if own < others else "equal"
+
+
+def _class_of_relations(candidate: Candidate) -> int:
+    return _bin(sum(map(len, candidate.related.values())), 1, 3, 10)
 
 
 def _bin(value: float, *edges: float) -> int:

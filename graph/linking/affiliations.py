@@ -9,7 +9,18 @@ from typing import Final, NamedTuple
 
 from anyascii import anyascii
 
-__all__ = ["COMMON", "Token", "initials", "is_shouted", "parts", "tokens", "words"]
+__all__ = [
+    "COMMON",
+    "LONGEST",
+    "Token",
+    "bare",
+    "initials",
+    "is_shouted",
+    "parts",
+    "spelling",
+    "tokens",
+    "words",
+]
 
 LONGEST: Final = 1000
 """Characters of an affiliation that are looked at."""
@@ -20,6 +31,7 @@ _JOINED: Final = re.compile(r"(?:(?<=[a-zà-ÿ]{4})|(?<=\b[a-z]{2})|(?<=\b[a-z]{
 _UMLAUT: Final = re.compile("(?<=[aou])e(?![aeiou])")
 """Würzburg is written Wuerzburg, too."""
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
+_BRACKETS: Final = re.compile(r"\s*\([^()]*\)")
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _PARTS: Final = re.compile(r"[,;:|()\[\]\n\t•]|\s[-–—/]\s|\s/|/\s|\.\s(?=[A-Z])|–|—")
 
@@ -167,6 +179,16 @@ def initials(text: str) -> str:
     """The first letters of the words of a name, small ones left out; none of fewer than three."""
     found = [each for each in _WORD.findall(anyascii(text)) if each.lower() not in _SMALL]
     return "".join(each[0].lower() for each in found) if len(found) > 2 else ""
+
+
+def bare(name: str) -> str:
+    """A name without what is in brackets, as a country is; all of it if that is all."""
+    return _BRACKETS.sub("", name).strip() or name
+
+
+def spelling(text: str) -> str:
+    """A text in small Latin letters without accents and signs, else as it is spelled."""
+    return " ".join(_WORD.findall(anyascii(text[:LONGEST]).lower()))
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from .affiliation_evidence import Affiliation, Candidate, evidence
-from .affiliation_weights import WEIGHTS
-from .affiliations import words
+from .affiliation_evidence import evidence
+from .affiliations import bare, spelling, words
+from .mentions import Affiliation, Candidate
 from .organisation_names import Frequencies, Names, Words
 
 if TYPE_CHECKING:
@@ -19,12 +22,12 @@ if TYPE_CHECKING:
 
     from .scoring import Scores
 
-__all__ = ["GROUPS", "choose", "compared"]
+__all__ = ["GROUPS", "choose", "compared", "weights"]
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "place_in_text": (
-        "stands", "shape", "name", "both", "before", "after", "unit",
-        "covered", "covered_told", "missing_common", "university_missing",
+        "stands", "shape", "name", "both", "spelled", "before", "after", "unit", "part", "left",
+        "covered", "covered_told", "begun", "missing_common", "university_missing",
     ),
     "rarity": ("information", "rarest", "words", "shared"),
     "organisation_type": (
@@ -32,7 +35,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "prominence": ("funder", "system", "children", "relations", "names", "child"),
     "rivals": (
-        "inside", "ties", "later", "earlier",
+        "inside", "longer", "ties", "later", "earlier", "others", "tied_names", "tied_relations",
         "tied_parent", "tied_child", "tied_better", "tied_ordered", "tied_country",
         "parent_too", "child_too", "related_too", "successor_too", "predecessor_too",
     ),
@@ -121,6 +124,14 @@ _COUNTRIES: Final = {
 _LOG2: Final = math.log(2)
 
 
+@cache
+def weights() -> Mapping[str, Mapping[str, float]]:
+    """Natural logarithms by feature and value, as declared; what is not there weighs nothing."""
+    declared = files("symposia") / "graph" / "linkages" / "weights" / "organisations.toml"
+    found: Mapping[str, Mapping[str, float]] = tomllib.loads(declared.read_text("utf-8"))
+    return found
+
+
 def choose(scores: Scores, left: pa.Table, right: pa.Table) -> Scores:
     """Weigh the candidates of each left record, against each other and against "none".
 
@@ -182,6 +193,7 @@ def _candidate(row: Mapping[str, Any], names: Names) -> Candidate:
     return Candidate(
         row["id"],
         names,
+        tuple(spelling(bare(each)) for each in row["texts"] or ()),
         tuple(tuple(place.split()) for place in row["places"] or ()),
         frozenset(each.split(" ", 1)[0] for each in row["countries"] or ()),
         frozenset(row["types"] or ()),
@@ -204,10 +216,11 @@ def _countries(found: Iterable[Sequence[str] | None]) -> dict[Words, frozenset[s
 
 def _weighed(row: Mapping[str, Any], features: Mapping[str, str]) -> dict[str, Any]:
     """A pair with the weight and the level of each group, in log2."""
-    found: dict[str, Any] = {"weight": row["weight"] + WEIGHTS["bias"][""] / _LOG2}
+    given = weights()
+    found: dict[str, Any] = {"weight": row["weight"] + given["bias"]["all"] / _LOG2}
     for group, names in GROUPS.items():
         weight = sum(
-            WEIGHTS.get(name, {}).get(features[name], 0.0) for name in names if name in features
+            given.get(name, {}).get(features[name], 0.0) for name in names if name in features
         )
         key, labels = _LABELS[group]
         levels = list(labels)
@@ -224,7 +237,7 @@ def _compete(candidates: Sequence[dict[str, Any]]) -> None:
     for each, own in zip(candidates, odds, strict=True):
         after = math.log2(own / (whole - own)) if whole > own else 60.0
         each[_COMPETITION] = 0
-        each[f"{_COMPETITION}_weight"] = after - each["weight"] + WEIGHTS["bias"][""] / _LOG2
+        each[f"{_COMPETITION}_weight"] = after - each["weight"] + weights()["bias"]["all"] / _LOG2
         each["weight"] = after
         each["probability"] = own / whole
 

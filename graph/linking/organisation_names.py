@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from .affiliations import COMMON, words
+from .affiliations import COMMON, bare, words
 
 __all__ = ["Frequencies", "Names", "names_of"]
 
@@ -19,7 +19,6 @@ SHOWN, OTHER, FORMER, SHORT, CORE, ACRONYM = range(6)
 """Kinds of names: what is shown, another one, one of a predecessor, one without the place, the one
 word that is no common one ("Yale"), an acronym."""
 
-_BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)")
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
 _USUAL: Final = 50_000
 """Organisations of a register, by which the information of words is scaled."""
@@ -63,7 +62,7 @@ def names_of(
     """
     found: dict[Words, int] = {}
     for at, name in enumerate(names):
-        _add(found, words(_BRACKETS.sub("", name).strip() or name), OTHER if at else SHOWN)
+        _add(found, words(bare(name)), OTHER if at else SHOWN)
     where = [each for each in map(words, places) if each]
     for full in list(found):
         for rest in _without(full, where):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from symposia.graph.linking.affiliation_evidence import Affiliation
+from symposia.graph.linking.mentions import Affiliation
 from symposia.graph.linking.affiliations import initials, parts, tokens, words
 from symposia.graph.linking.organisation_names import (
     CORE,

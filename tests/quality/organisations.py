@@ -12,14 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyoxigraph as ox
-from symposia.graph.linking.affiliation_evidence import Affiliation
 from symposia.graph.linking.kinds import organisations
 from symposia.graph.linking.linkage import read_linkage
+from symposia.graph.linking.mentions import Affiliation
+from symposia.graph.linking.ror import read_ror
 from symposia.graph.linking.scoring import score
 
 from .measures import Evaluation, Method, Pair, Target, fold
 
-__all__ = ["SETS", "gold_of"]
+__all__ = ["HELD_OUT", "SETS", "current", "gold_of"]
 
 HELD_OUT = 0
 """The fold of affiliations that nothing was fitted to, nor read."""
@@ -51,6 +52,14 @@ def gold_of(path: Path) -> dict[str, frozenset[str]]:
             given = (each.strip() for each in row["ror_id"].split(";"))
             found[row["affiliation"]].update(each for each in given if each.startswith("http"))
     return {text: frozenset(given) for text, given in found.items()}
+
+
+def current(gold: Mapping[str, frozenset[str]], dump: Path) -> dict[str, frozenset[str]]:
+    """The same with records that are gone replaced by their one successor, as the linkage does."""
+    gone = (each for each in read_ror(dump) if each.status != "active")
+    found = {each.iri: each.related("successor") for each in gone}
+    one = {iri: others[0] for iri, others in found.items() if len(others) == 1}
+    return {text: frozenset(one.get(each, each) for each in given) for text, given in gold.items()}
 
 
 @cache

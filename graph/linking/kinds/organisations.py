@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz
 
-from ..affiliation_evidence import Affiliation
 from ..affiliations import COMMON, initials, words
 from ..bibliographic import texts
 from ..choosing import choose
+from ..mentions import Affiliation
 from ..organisation_names import CORE, SHORT, Frequencies, Names, keys_of_text, names_of
 from ..ror import Organisation, read_ror
 
@@ -30,7 +30,7 @@ __all__ = ["affiliations", "confirm", "named", "records", "records_of"]
 _RELATIONS: Final = ("parent", "child", "related", "successor", "predecessor")
 _LISTS: Final = (
     "texts", "units", "keys", "names", "parts", "runs", "turned", "acronyms", "initials", "short",
-    "called", "kinds", "places", "countries", "types", *_RELATIONS,
+    "begun", "called", "kinds", "places", "countries", "types", *_RELATIONS,
 )  # fmt: skip
 _BRACKETS: Final = re.compile(r"\(([A-Z][A-Za-z]{1,10})\)")
 _TYPO: Final = 93.0
@@ -171,6 +171,12 @@ def _registered(each: Organisation, names: Names, frequencies: Frequencies) -> d
         "turned": _joined(tuple(sorted(name)) for name in full if len(name) > 1),
         "acronyms": names.acronyms,
         "short": _joined(short),
+        "begun": _joined(
+            begun
+            for name in full
+            for begun in (name[:-1], name[:-2])
+            if len(begun) > 1 and not COMMON.issuperset(begun)
+        ),
         "called": [" ".join(name) for name in names.named],
         "kinds": [str(kind) for kind in names.named.values()],
         "places": _joined(map(words, each.places)),
