@@ -49,6 +49,8 @@ GRADES: list[tuple[dict, str | None]] = [
     ({"title": "Incremental Maintainance of Views over Streams"}, "same"),
     ({"title": f"{TITLE}: A Study"}, "same"),
     ({"title": TITLE.replace("over", "for")}, "same"),
+    ({"title": "Incremental Maintenance of Vi ..."}, "same"),
+    ({"title": "Incermental Maintenance of Views ov …"}, "same"),
     ({"venue": "Very Large Data Bases"}, "same"),
     ({"venue": "Proceedings of the 29th Int. Conf. on Very Large Data Bases (VLDB)"}, "same"),
     ({"authors": ("A. Lovelace", "K. Goedel", "E. Noether")}, "same"),

@@ -135,7 +135,8 @@ def table(found: Iterable[Publication]) -> pa.Table:
 
     `key` is the title without signs and spaces, `words` the different words of it, `pairs` its
     words two by two, by which papers are found whose titles differ somewhere, `numbers` what
-    numbers it has, and `part` which part of a series it names. A title is `common` where it is
+    numbers it has, and `part` which part of a series it names. It is `cut` where it ends in dots. A
+    title is `common` where it is
     short, or papers of two other years or authors have it too; it is `repeated` where others of the
     same year, authors and venue have it as well, as editorials do. Of authors there are the family
     names, of the venue its kind and what it may be called for short. `source` is what lists a paper
@@ -166,6 +167,7 @@ def _schema() -> pa.Schema:
             "pairs": several,
             "numbers": several,
             "part": pa.string(),
+            "cut": pa.bool_(),
             "common": pa.bool_(),
             "repeated": pa.bool_(),
             "families": several,
@@ -200,6 +202,7 @@ def _once(found: Iterable[Publication]) -> Iterable[Publication]:
 def _row(of: Publication) -> dict[str, Any]:
     words = _words(_BRACKETS.sub(_told, of.title)) or _words(of.title)
     content = [word for word in words if word not in _SMALL] or words
+    cut = of.title.endswith(("..", "…"))
     families = sorted({name for author in of.authors if (name := _family(author))})
     return {
         "id": of.id,
@@ -213,7 +216,8 @@ def _row(of: Publication) -> dict[str, Any]:
         "words": sorted(set(content)),
         "pairs": sorted(_pairs(content)),
         "numbers": sorted({word for word in words if word.isdigit()}) or None,
-        "part": _part(words),
+        "part": None if cut else _part(words),
+        "cut": cut,
         "families": families or None,
         "kind": _kind(of),
         "series": _series(of.venue) or None,
