@@ -21,7 +21,14 @@ from .waterfall import Bar, bars
 
 __all__ = ["Tie", "identities"]
 
-_KINDS: Final = frozenset({"conference", "event", "organisation", "paper", "person", "topic"})
+_KINDS: Final = {
+    "conference": "events",
+    "event": "events",
+    "organisation": "organisations",
+    "paper": "papers",
+    "person": "people",
+    "topic": "topics",
+}
 """The kinds of things that are linked, by their pages."""
 _FOLDER: Final = "identities"
 _LINK: Final = re.compile(rf"{re.escape(BASE)}link/([a-z]+)/([0-9a-f]+)")
@@ -65,7 +72,7 @@ def identities(served: Served, node: ox.NamedNode, kind: Kind) -> dict[str, Any]
     :return: `members` that are one and what they have in common (`shared`); the links between them
         (`linked`); by what they lead to those to what is the same elsewhere (`matched`), to what
         may be the same (`perhaps`), and those that were rejected or refused (`apart`); whether the
-        page is about one IRI `alone`.
+        page is about one IRI `alone`, and what things of its kind are called in the review (`of`).
     """
     if kind.name not in _KINDS:
         return {}
@@ -78,6 +85,7 @@ def identities(served: Served, node: ox.NamedNode, kind: Kind) -> dict[str, Any]
     return {
         "alone": request.args.get("identities") == "own",
         "members": members,
+        "of": _KINDS[kind.name],
         "shared": shared,
         **_sorted(pairs, {each.value for each in members}, found),
     }

@@ -14,10 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..graph.errors import SymposiaError
 from ..graph.linking.decisions import Verdict, decision_of
+from ..graph.linking.kinds import KINDS
 from ..graph.linking.links import CLOSE, LINKS, Link, Status
 from ..graph.linking.reviewing import links_in, uncertain
 from ..graph.writer import Change
 from .authorisation import UnauthorisedError
+from .documents import known
 from .fields import address_fields, body_fields
 from .panels import panels, query_text
 from .review_session import check, enter, leave, reviewer
@@ -143,7 +145,7 @@ def _decide(kind: str) -> AnyResponse:
     fields = body_fields()
     try:
         check(fields.get("key", ""))
-        link = _link(g.served, kind, fields.get("pair", ""))
+        link = _link(g.served, kind, fields)
         writer().make(_change(fields, link))
     except SymposiaError as error:
         return _failed(_page(kind, fields, error), error)
@@ -181,8 +183,8 @@ def _page(kind: str, fields: MultiDict[str, str], error: SymposiaError | None = 
     assert shown is not None  # noqa: S101  it is one of those
     links = _links(served, kind, shown)
     marks = [_mark(kind, each) for each in links]
-    wanted = fields.get("pair", "")
-    link = _link(served, kind, wanted) if wanted else next(iter(links), None)
+    asked = any(fields.get(name) for name in ("pair", "one", "other"))
+    link = _link(served, kind, fields) if asked else next(iter(links), None)
     done = _known(served, kind).by_mark.get(fields.get("done", ""))
     place = marks.index(_mark(kind, link)) if link and _mark(kind, link) in marks else None
     near = {
@@ -268,11 +270,29 @@ def _known(served: Served, kind: str) -> Known:
     return known
 
 
-def _link(served: Served, kind: str, mark: str) -> Link:
-    link = _known(served, kind).by_mark.get(mark)
-    if link is None:
+def _link(served: Served, kind: str, fields: MultiDict[str, str]) -> Link:
+    """The link that is meant by its mark, or by two things that need not have been compared."""
+    mark = fields.get("pair", "")
+    things = sorted(fields.get(name, "").strip() for name in ("one", "other"))
+    by_mark = _known(served, kind).by_mark
+    if not mark and things[0] != things[1] and kind in KINDS and all(map(_is_iri, things)):
+        link = Link(things[0], things[1])
+        turned = Link(things[1], things[0])
+        found = by_mark.get(_mark(kind, link)) or by_mark.get(_mark(kind, turned))
+        if found or all(known(served, thing) for thing in things):
+            return found or link
+    link_there = by_mark.get(mark)
+    if link_there is None:
         raise NotFound(f"No such pair of {kind} is linked (any more): {mark[:40]}.")
-    return link
+    return link_there
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _mark(kind: str, link: Link) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FORM = "application/x-www-form-urlencoded"
+BEN = (f"{BASE}lake-2030/person/ben-cole", f"{BASE}lake-2031/person/b-cole")
 GUS = (f"{BASE}lake-2030/person/gus-hill", f"{BASE}lake-2031/person/gus-hill")
 CY = (f"{BASE}lake-2030/person/cy-dale", f"{BASE}lake-2031/person/cy-dale")
 DAN = (f"{BASE}lake-2030/person/dan-eames", f"{BASE}lake-2031/person/kit-lowe")
@@ -174,6 +176,32 @@ def test_who_may_be_the_same_is_told_on_pages(made: Server) -> None:
     assert "0.93" in perhaps
     assert "Close" in perhaps
     assert 'aria-labelledby="one"' not in page
+
+
+def test_exact_evidence_can_be_rejected_too(made: Server) -> None:
+    """Two that nobody compared are one by an ORCID, until someone who knows better decides."""
+    page = made.send("GET", "/lake-2030/person/ben-cole.html", token=None).body.decode()
+    address = re.search(r'href="(/review/people\?one=[^"]*)"', page)
+    assert address is not None
+    pair = made.send("GET", html.unescape(address[1]), token=None)
+    assert pair.status == 200
+    assert "No linkage has compared them." in pair.body.decode()
+    asked = {"one": BEN[0], "other": BEN[1], "by": "Ada Brook"}
+
+    def post(verdict: str, **more: str) -> int:
+        body = urlencode({**asked, "verdict": verdict, **more})
+        return made.send("POST", "/review/people", body, content_type=FORM).status
+
+    query = f"{SYM} SELECT ?o {{ <{BEN[1]}> prov:alternateOf ?o }}"
+    assert made.rows(query) == [(BEN[0],)]
+    assert post("reject") == 303
+    assert made.rows(query) == []
+    assert statuses(made, BEN) == ["Rejected"]
+    assert post("withdraw") == 303
+    assert made.rows(query) == [(BEN[0],)]
+    assert post("reject", other=f"{BASE}lake-2031/person/nobody") == 404
+    assert post("reject", other=BEN[0]) == 404
+    assert post("reject", other="no IRI") == 404
 
 
 def test_both_or_one_address_alone(made: Server) -> None:
