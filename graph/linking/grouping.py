@@ -68,7 +68,7 @@ def quality(
         )
         for group in groups
     )
-    chance = random.Random(_SEED)  # noqa: S311
+    chance = random.Random(_SEED)  # noqa: S311  no secret
     kinds, weights = list(counts), list(counts.values())
     samples = [
         _shares(Counter(chance.choices(kinds, weights, k=counts.total()))) for _ in range(_SAMPLES)

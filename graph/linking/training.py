@@ -234,7 +234,7 @@ def _pairs(table: pa.Table) -> Iterator[tuple[Pair, float]]:
 
 def _drawn(left: Sequence[str], right: Sequence[str], known: Collection[Pair]) -> Iterator[Pair]:
     """Pairs at random, without those of known truth: one of the left and one of the right."""
-    chance = random.Random(_DRAWN)  # noqa: S311
+    chance = random.Random(_DRAWN)  # noqa: S311  no secret
     seen = set(known)
     for _ in range(min(_DRAWN, len(left) * len(right) // 4)):
         one, other = chance.choice(left), chance.choice(right)

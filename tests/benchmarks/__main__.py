@@ -24,13 +24,24 @@ from .library import Row, publish, questions, start, storing
 from .linking import linking
 from .networks import networks
 from .pages import pages
+from .people import people
 from .reading import Read, reading
 from .searches import searches
 from .serving import measure
 from .validation import SIZES, validation
 
 LIBRARY = {"start": start, "publish": publish, "store": storing, "questions": questions}
-NAMES = (*LIBRARY, "validate", "reading", "serving", "pages", "networks", "search", "linking")
+NAMES = (
+    *LIBRARY,
+    "validate",
+    "reading",
+    "serving",
+    "pages",
+    "networks",
+    "search",
+    "linking",
+    "people",
+)
 CONFERENCES = Path(__file__).parents[3] / "shared" / "conferences"
 _PACKAGES = ("symposia", "pyoxigraph", "oxigraph", "flask", "uvicorn", "rdflib", "pyshacl", "click")
 
@@ -136,6 +147,8 @@ def _served(names: Iterable[str], given: argparse.Namespace) -> Iterator[Figure]
         yield from searches(given.triples, given.rounds)
     if "linking" in names:
         yield from linking(given.records)
+    if "people" in names:
+        yield from people(given.people)
 
 
 def main() -> None:
@@ -149,8 +162,12 @@ def main() -> None:
         help="of the served graph, and the most that are validated or read",
     )
     parser.add_argument(
-        "--records", type=int, default=1_000_000, help="of authors that are linked, about"
+        "--records",
+        type=int,
+        default=1_000_000,
+        help="of authors that are linked, about",
     )
+    parser.add_argument("--people", type=int, default=100_000, help="that are linked, about")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--rounds", type=int, default=3, help="of each load")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 64])
@@ -171,7 +188,7 @@ def main() -> None:
         console.print(machine())
     if "reading" in names:
         print_reading(console, given)
-    if {"serving", "pages", "networks", "search", "linking"} & set(names):
+    if {"serving", "pages", "networks", "search", "linking", "people"} & set(names):
         figures = []
         for figure in _served(names, given):
             console.print(figure.name, figure.ours, "|", figure.theirs, highlight=False)
