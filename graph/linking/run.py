@@ -195,8 +195,7 @@ class _Run:
         engine: Engine | None,
         progress: Progress,
     ) -> None:
-        from .matching import match
-        from .scoring import score
+        from .matching import compare
 
         start = time.monotonic()
         self.kind, self._linkage = kind.name, linkage
@@ -218,9 +217,7 @@ class _Run:
                 self._sources.append((source.name, source.digest))
         for name, right in tables:
             progress(f"comparing {kind.name}" + (f" with {name}" if name else ""))
-            scores = score(linkage, left, right, engine=engine)
-            scores = match(scores, linkage.cardinality if name else "any")
-            scores = kind.confirm(scores, left, right)
+            scores = compare(kind, linkage, left, right, engine=engine)
             self._oversized += scores.oversized
             self._compared += scores.compared
             self._crowded += scores.crowded

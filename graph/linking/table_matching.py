@@ -66,6 +66,8 @@ class Matches:
     :param pairs: in the order of the left records, the most probable first.
     :param comparisons: the names of all comparisons, in their order.
     :param statuses: how many pairs have each status.
+    :param compared: how many pairs were compared.
+    :param crowded: how many that are worth a review were left out, as there were far too many.
     :param oversized: blocks that were left out, as too many records share one value.
     :param notes: what of the files was not compared, in sentences.
     :param seconds: how long it took.
@@ -77,6 +79,8 @@ class Matches:
     pairs: tuple[Pair, ...]
     comparisons: tuple[str, ...]
     statuses: Mapping[str, int]
+    compared: int
+    crowded: int
     oversized: tuple[OversizedBlock, ...]
     notes: tuple[str, ...]
     seconds: float
@@ -126,6 +130,8 @@ def match_files(
         pairs,
         tuple(_comparisons(scores)),
         Counter(pair.status for pair in pairs),
+        scores.compared,
+        scores.crowded,
         scores.oversized,
         (*(note for records in read for note in records.notes), *notes),
         time.monotonic() - start,

@@ -64,6 +64,7 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "end": "end enddate to until",
         "year": "year",
         "place": "place city location venue country",
+        "kind": "kind type",
         "link": "link url homepage website sameas",
         "work": "work works papers paper titles",
     },

@@ -144,6 +144,8 @@ def _tell(found: Matches, as_json: bool) -> None:
                 "left": found.left,
                 "right": found.right,
                 **{status: found.statuses.get(status, 0) for status in ("same", "close", "review")},
+                "pairs": found.compared,
+                "crowded": found.crowded,
                 "oversized": [
                     {"rule": each.rule, "value": each.value, "records": each.records}
                     for each in found.oversized
@@ -160,6 +162,8 @@ def _tell(found: Matches, as_json: bool) -> None:
         say(f"left out: {block.records:,} records with one {block.rule}: {value}")
     if len(found.oversized) > _SHOWN:
         say(f"… and {len(found.oversized) - _SHOWN:,} more blocks left out.")
+    if found.crowded:
+        say(f"left out: {found.crowded:,} pairs for a review, as there were far too many.")
     counts = ", ".join(f"{found.statuses.get(each, 0):,} {each}" for each in ("same", "close"))
     records = counted(found.left, "record")
     records += "" if found.right is None else f" and {found.right:,}"
