@@ -64,7 +64,7 @@ def why() -> str:
     bindings = {"subject": subject}
     if fields.get("predicate"):
         bindings["predicate"] = _iri("predicate", fields["predicate"])
-    rows = panels(g.served, "why", bindings)["statements"]
+    rows = panels(g.served, "why", bindings, only=("statements",))["statements"]
     wanted = fields.get("object", "")
     if wanted:
         rows = [row for row in rows if row.object is not None and row.object.value == wanted]
@@ -73,7 +73,9 @@ def why() -> str:
             "No graph makes such a statement.",
             hint="Leave the object or the predicate out, to see what is said of the subject.",
         )
-    return render_template("why/page.html", this=_named(g.served, subject), graphs=_by_graph(rows))
+    sources = panels(g.served, "why", {"subject": subject}, only=("sources",))
+    this = _named(g.served, subject)
+    return render_template("why/page.html", this=this, graphs=_by_graph(rows), **sources)
 
 
 def _by_graph(rows: Sequence[Row]) -> list[tuple[Row, list[list[Row]]]]:

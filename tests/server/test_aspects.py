@@ -6,9 +6,12 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from symposia.graph.store import Store
 from symposia.server.app import create_app
+from symposia.server.panels import panels
 
 BASE = "https://w3id.org/symposia/"
 
@@ -84,6 +87,30 @@ def test_gaps_are_counted_and_lead_to_the_lines_that_would_fill_them(client: Fla
     lost = [row for row in rows(page) if "line" in row[1]]
     assert len(lost) >= 7
     assert sum(int(number) for _, number in counted) == len(rows(page))
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [(0, ""), (2, "Source 0 , Source 1"), (9, "Source 0 , Source 1 , Source 2 and 6 more")],
+)
+def test_each_statement_is_told_once_whatever_its_graph_is_derived_from(
+    sources: int, told: str
+) -> None:
+    graph, derived = f"{BASE}x/graph", "<http://www.w3.org/ns/prov#wasDerivedFrom>"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    text = f'<{BASE}x/ann> {label} "Ann" ; <https://o.org/p> 1 , 2 .'
+    text += "".join(f'<{BASE}x/{n}> {label} "Thing {n}" .' for n in range(50))
+    for n in range(sources):
+        source = f"<{BASE}x/source/{n}>"
+        text += f'<{graph}> {derived} {source} . {source} {label} "Source {n}" .'
+    store = Store.memory()
+    store.load(graph, [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)])
+    app = create_app(store=store)
+    served = app.extensions["symposia"].now()
+    subject = {"subject": ox.NamedNode(f"{BASE}x/ann")}
+    assert len(panels(served, "why", subject, ("statements",))["statements"]) == 3
+    page = app.test_client().get("/why?subject=x/ann").text
+    assert [row[2] for row in rows(page)] == [told] * 3
 
 
 def test_a_statement_says_where_it_is_from(client: FlaskClient) -> None:
