@@ -163,7 +163,8 @@ def _tell(found: Matches, as_json: bool) -> None:
     if len(found.oversized) > _SHOWN:
         say(f"… and {len(found.oversized) - _SHOWN:,} more blocks left out.")
     if found.crowded:
-        say(f"left out: {found.crowded:,} pairs for a review, as there were far too many.")
+        what = "pairs left out: too many are alike; each record keeps those that weigh most."
+        say(f"{found.crowded:,} {what}")
     counts = ", ".join(f"{found.statuses.get(each, 0):,} {each}" for each in ("same", "close"))
     records = counted(found.left, "record")
     records += "" if found.right is None else f" and {found.right:,}"

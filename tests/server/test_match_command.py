@@ -137,6 +137,17 @@ def test_people(tmp_path: Path) -> None:
     }
 
 
+def test_authors_of_one_work_are_co_authors(tmp_path: Path) -> None:
+    """A row an authorship: who writes with the same people is one, though the name is common."""
+    names = ("Wei Wang", "Ondrej Svab", "Boanerges Aleman-Meza")
+    rows = [f"{work}{at},{name},{work}" for work in "ab" for at, name in enumerate(names)]
+    path = tmp_path / "authors.csv"
+    path.write_text("\n".join(["id,author,paper", *rows, "c0,Wei Wang,c", "c1,Ida Brook,c"]))
+    found = pairs(match("people", path))
+    assert found[("a0", "b0")] != "review"
+    assert found.get(("a0", "c0"), "review") == found.get(("b0", "c0"), "review") == "review"
+
+
 def test_a_mailbox_is_known_by_its_hash(tmp_path: Path) -> None:
     left, right = tmp_path / "l.csv", tmp_path / "r.csv"
     left.write_text("name,email\nWei Wang,Wei@Example.org\n")
@@ -198,9 +209,10 @@ TABLES = {
     ),
     "events": (
         "title,start,end,city\nISWC 2008,2008-10-26,2008-10-30,Karlsruhe\n",
-        """id,name,start_date,end_date,place
-i,7th International Semantic Web Conference,2008-10-26,2008-10-30,Karlsruhe
-e,5th European Semantic Web Conference,2008-06-01,2008-06-05,Tenerife
+        """id,name,start_date,end_date,place,type
+i,7th International Semantic Web Conference,2008-10-26,2008-10-30,Karlsruhe,
+w,Semantic Web Technologies,2008-10-26,2008-10-30,Karlsruhe,Workshop
+e,5th European Semantic Web Conference,2008-06-01,2008-06-05,Tenerife,
 """,
         {("1", "i"): "same"},
     ),
