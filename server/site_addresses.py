@@ -22,7 +22,11 @@ __all__ = ["EXTRA", "ORIGIN", "Target", "example", "relative", "target"]
 
 ORIGIN: Final = "http://symposia.invalid"
 """Where the application believes to be while its pages are made (RFC 2606)."""
-EXTRA: Final = {"/search": "search.html", "/sparql": "sparql.html"}
+EXTRA: Final = {
+    "/search": "search.html",
+    "/sparql": "sparql.html",
+    "/compare": "compare.html",
+}
 """Pages of the site that are not those of the application."""
 
 _ENDINGS: Final = frozenset(
@@ -32,7 +36,6 @@ _ENDINGS: Final = frozenset(
 _GRAPH_ENDINGS: Final = tuple(f".{form.suffix}" for form in GRAPHS if form.name in DATASETS)
 _NETWORKS: Final = {"/network": "person", "/organisations/network": "", "/topics/map": "topic"}
 _NOWHERE: Final = (
-    "/compare",
     "/update",
     "/store",
     "/originals",
@@ -68,6 +71,8 @@ def target(address: str) -> Target | None:
     fields = dict(parse_qsl(parts.query, keep_blank_values=True))
     if path.startswith("/static/"):
         return Target(unquote(path[1:]))
+    if path == "/compare":
+        return Target(EXTRA[path], "", urlencode(fields, quote_via=quote))
     if path in EXTRA:
         query = fields.get("query") or fields.get("q")
         told = f"{'query' if 'query' in fields else 'q'}={quote(query)}" if query else ""

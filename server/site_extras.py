@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from ..graph.errors import OverloadedError
 from ..graph.questions import questions
+from .panels import query_text
 from .site_addresses import relative
 from .site_pages import Maker
 from .site_rewriting import rewrite
@@ -19,9 +20,50 @@ from .sparql import START
 __all__ = ["prepare", "write"]
 
 _PREPARED: Final = ("things", "networks")
-_PAGES: Final = {"search": "", "sparql": " 'wasm-unsafe-eval'", "404": ""}
+_WASM: Final = " 'wasm-unsafe-eval'"
+_PAGES: Final = {"search": "", "sparql": _WASM, "compare": _WASM, "404": ""}
 """Pages of the site alone, and what their scripts may do besides what those of others may."""
 _TRIES: Final = 90
+
+
+class Compared(NamedTuple):
+    """What two have in common: a query of `templates/compare`, and how its answer is shown.
+
+    :param kind, file: the folder and the name of the query.
+    :param name: the variable of what is in common, called `word`.
+    :param counts: the variables of how often each of the two has it; empty for none.
+    """
+
+    kind: str
+    file: str
+    title: str
+    name: str
+    word: str = ""
+    counts: str = ""
+
+    @property
+    def text(self) -> str:
+        """The query."""
+        return query_text(f"compare/{self.kind}/{self.file}.rq")
+
+
+_COMPARED: Final = (
+    Compared("people", "papers", "Papers together", "paper"),
+    Compared("people", "people", "Wrote with both", "person", "Name", "withOne withOther"),
+    Compared("people", "topics", "Topics of both", "topic", "Topic", "byOne byOther"),
+    Compared("people", "organisations", "Organisations of both", "organisation"),
+    Compared("people", "conferences", "Both took part in", "conference"),
+    Compared("conferences", "people", "At both", "person"),
+    Compared("conferences", "topics", "Topics of both", "topic", "Topic", "atOne atOther"),
+    Compared(
+        "conferences",
+        "organisations",
+        "Organisations at both",
+        "organisation",
+        "Name",
+        "atOne atOther",
+    ),
+)
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'{wasm}; img-src 'self';"
     " connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'"
@@ -53,7 +95,12 @@ def write(maker: Maker, folder: Path, pages: Collection[str]) -> None:
     with (folder / _DATASET).open("wb") as file:
         maker.served.store.dump(file, "nquads")
     size = (folder / _DATASET).stat().st_size
-    context = {"dataset": f"/{_DATASET}", "size": _size(size), "questions": questions()}
+    context = {
+        "dataset": f"/{_DATASET}",
+        "size": _size(size),
+        "questions": questions(),
+        "compared": _COMPARED,
+    }
     for name, wasm in _PAGES.items():
         text = maker.render(f"site/{name}.html", query=START, **context)
         policy = _POLICY.format(wasm=wasm)

@@ -181,7 +181,7 @@ class _Parser(HTMLParser):
     def _replacement(self, tag: str, given: dict[str, str]) -> str | None:
         """What stands for an element; None for one that stays."""
         classes = given.get("class", "").split()
-        if tag == "form" and "parameters" in classes:
+        if tag == "form" and classes == ["parameters"]:
             return self._asked_for()
         if tag == "form" and "choose" in classes:
             return ""

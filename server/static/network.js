@@ -37,7 +37,7 @@ async function start(figure) {
   let network;
   let Picture;
   try {
-    const [answer, module] = await Promise.all([fetch(figure.dataset.source), import(figure.dataset.script)]);
+    const [answer, module] = await Promise.all([fetch(figure.dataset.source), import(new URL(figure.dataset.script, document.baseURI))]);
     if (!answer.ok) throw new Error(`${answer.status}`);
     network = await answer.json();
     ({ Picture } = module);

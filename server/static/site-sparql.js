@@ -9,32 +9,13 @@
   const stop = form.querySelector("button[type=button]");
   const MOST = 1000;
   const here = document.currentScript.src;
-  let worker;
+  const { ask, drop, link, make } = globalThis.symposiaAsk;
   let asked = 0;
   let object;
 
   const given = new URLSearchParams(location.hash.slice(1)).get("query");
   if (given) field.value = given;
   addEventListener("hashchange", () => location.reload());
-
-  function make(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
-
-  /** The address of the page of a thing of this site; that of any other as it is. */
-  function leads(iri) {
-    const base = form.dataset.base;
-    if (!iri.startsWith(base)) return /^https?:\/\//.test(iri) ? iri : null;
-    const [path, fragment] = iri.slice(base.length).split("#");
-    return path ? `${path}.html${fragment ? `#${fragment}` : ""}` : "index.html";
-  }
-
-  function shortened(iri) {
-    return iri.startsWith(form.dataset.base) ? iri.slice(form.dataset.base.length) : iri;
-  }
 
   function cell(row, name) {
     const term = row[name];
@@ -44,10 +25,7 @@
       made.append(make("bdi", term["xml:lang"] ? { lang: term["xml:lang"] } : {}, term.value));
       return made;
     }
-    const label = (row[`${name}Label`] ?? row[`${name}_label`])?.value ?? shortened(term.value);
-    const link = leads(term.value);
-    const rel = link?.startsWith("http") ? { rel: "external noreferrer" } : {};
-    made.append(link ? make("a", { href: link, ...rel }, make("bdi", {}, label)) : label);
+    made.append(link(term.value, (row[`${name}Label`] ?? row[`${name}_label`])?.value, form.dataset.base));
     return made;
   }
 
@@ -86,13 +64,13 @@
 
   /** Offer an answer as a file. */
   function save(name, type, text, word) {
-    const link = make("button", { type: "button", class: "quiet" }, `Save as ${word}`);
-    link.addEventListener("click", () => {
+    const saved = make("button", { type: "button", class: "quiet" }, `Save as ${word}`);
+    saved.addEventListener("click", () => {
       if (object) URL.revokeObjectURL(object);
       object = URL.createObjectURL(new Blob([text], { type }));
       make("a", { href: object, download: name }).click();
     });
-    place.append(link, " ");
+    place.append(saved, " ");
   }
 
   function show({ table: found, graph, took }) {
@@ -110,49 +88,34 @@
     form.removeAttribute("aria-busy");
   }
 
-  function drop() {
-    worker?.terminate();
-    worker = null;
-  }
-
   function fail(text) {
     ended();
     state.textContent = "";
     place.replaceChildren(make("p", { class: "fault", role: "alert" }, text));
   }
 
-  function heard({ data }) {
-    if (data.id !== asked) return;
-    if ("triples" in data) {
-      state.textContent = `Asking ${data.triples.toLocaleString("en-GB")} statements …`;
-      return;
-    }
-    if (data.broken) drop();
-    if (data.fault) return fail(data.fault);
-    ended();
-    show(data);
-  }
-
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const query = field.value;
     history.replaceState(null, "", `#query=${encodeURIComponent(query)}`);
     place.replaceChildren();
-    asked += 1;
-    if (location.protocol === "file:") return fail("Browsers load no data into a page that was opened from a disk. Serve this folder, for instance by python -m http.server, and open it there.");
-    try {
-      worker ??= new Worker(new URL("site-query.js", here), { type: "module" });
-    } catch (fault) {
-      return fail(`The query cannot be answered in this browser: ${fault.message}`);
-    }
-    worker.onmessage = heard;
-    worker.onerror = (fault) => { drop(); fail(`The query cannot be answered in this browser: ${fault.message ?? "its scripts could not be loaded"}.`); };
+    const mine = (asked += 1);
     form.setAttribute("aria-busy", "true");
     stop.hidden = false;
     state.textContent = "Loading the data …";
-    worker.postMessage({ id: asked, query, address: new URL(form.dataset.dataset, location.href).href });
+    try {
+      const found = await ask(query, form.dataset.dataset, (triples) => {
+        if (mine === asked) state.textContent = `Asking ${triples.toLocaleString("en-GB")} statements …`;
+      });
+      if (mine !== asked) return;
+      ended();
+      show(found);
+    } catch (fault) {
+      if (mine === asked) fail(fault.message);
+    }
   });
   stop.addEventListener("click", () => {
+    asked += 1;
     drop();
     ended();
     state.textContent = "Stopped.";

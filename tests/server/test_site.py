@@ -31,6 +31,13 @@ COUNT = (
     "PREFIX sym: <https://w3id.org/symposia/ontology#>\n"
     "SELECT (COUNT(*) AS ?papers) { ?paper a sym:Paper }"
 )
+COMPARED = [
+    "Papers together 2",
+    "Wrote with both 3",
+    "Topics of both 5",
+    "Organisations of both 1",
+    "Both took part in 1",
+]
 LINKS = ("href", "src", "action", "data-source", "data-image", "data-script", "data-network")
 
 
@@ -142,6 +149,14 @@ def test_all_is_done_from_plain_files(browser: Browser, served: str) -> None:
     assert page.locator("#result tbody").inner_text() == "16"
     visit.go("network.html")
     page.locator("figure[data-ready]").wait_for()
+    visit.go(PERSON)
+    page.get_by_role("link", name="Compare with another person").click()
+    page.wait_for_url("**/compare.html#one=*")
+    page.get_by_label("The other").fill("marihan amein")
+    page.keyboard.press("Enter")
+    page.locator("#state", has_text="Compared in this browser").wait_for(timeout=60_000)
+    assert page.locator("h1").inner_text() == "Brett Meyer and Marihan Amein"
+    assert page.locator("#result h2").all_inner_texts() == COMPARED
     assert visit.faults == []
     visit.context.close()
 
@@ -177,7 +192,15 @@ def test_no_page_breaks_a_rule_of_accessibility(
     browser: Browser, served: str, axe: str, dark: bool
 ) -> None:
     visit = Visit(browser, served, dark=dark)
-    for address in ("", PERSON, "network.html", "search.html?q=net", "sparql.html", "404.html"):
+    for address in (
+        "",
+        PERSON,
+        "network.html",
+        "search.html?q=net",
+        "sparql.html",
+        "compare.html",
+        "404.html",
+    ):
         page = visit.go(address)
         page.evaluate(axe)
         found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
@@ -200,7 +223,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
         ("/.well-known/void.ttl", "void.ttl"),
         ("/network?conference=https://e.org/c&format=csv&table=members", None),
         ("/network?person=x&distance=2", None),
-        ("/compare?one=a&other=b", None),
+        ("/compare?one=a&other=b", "compare.html"),
         ("/api/no-such-question?format=csv", None),
         ("/search?q=a+b", "search.html"),
         ("/sparql?query=ASK", "sparql.html"),
@@ -239,7 +262,7 @@ def test_links_are_relative(file: str, page: str, link: str) -> None:
 def test_the_rest_of_a_page_stays_to_the_byte() -> None:
     text = (
         '<!doctype html><meta charset="utf-8"><a title="a href=/x" href="/a/b#c">x &amp; y</a>'
-        '<a href="/compare?one=1">no</a><svg viewBox="0 0 1 1"/><script>"<a href=/x>"</script>'
+        '<a href="/why">no</a><svg viewBox="0 0 1 1"/><script>"<a href=/x>"</script>'
         '<form class="choose"><form></form><b></form><a href="https://e.org/?q">out</a>'
     )
     done = rewrite(text, "a/z.html", URL, "default-src 'none'")
