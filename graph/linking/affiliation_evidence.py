@@ -106,12 +106,13 @@ def _about(text: Affiliation, found: Mention, frequencies: Frequencies) -> dict[
     }
     if not found.whole:
         missing = [word for word in name if word not in text.known]
+        begun = bool(text.runs(name[: len(name) - len(missing)]))
         told |= {
             "covered": f"{_bin(found.covered, 0.6, 0.7, 0.8, 0.9)}",
             "covered_told": f"{_bin(found.covered * found.information, 6, 9, 12, 16, 20)}",
             "university_missing": str(("university" in text.words) != ("university" in name)),
             "missing_common": str(COMMON.issuperset(missing)),
-            "begun": str(bool(text.runs(name[: -len(missing)]))),
+            "begun": f"{begun}, {found.shape}, {COMMON.issuperset(missing)}",
         }
     return told
 

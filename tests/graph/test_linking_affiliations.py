@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from symposia.graph.linking.mentions import Affiliation
-from symposia.graph.linking.affiliations import initials, parts, tokens, words
+from symposia.graph.linking.affiliations import (
+    bare,
+    initials,
+    parts,
+    spelling,
+    tokens,
+    words,
+)
+from symposia.graph.linking.mentions import Affiliation, Candidate, mention_of
 from symposia.graph.linking.organisation_names import (
     CORE,
     OTHER,
@@ -101,3 +108,41 @@ def test_organisations_are_found_by_their_rare_words() -> None:
     assert frequencies.keys(every[0]) == ["antwerp", "antwerp university", "~antwe", "~awerp"]
     assert frequencies.information_of("antwerp") > frequencies.information_of("university")
     assert frequencies.names["university", "bonn"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Instituto Nacional de Salud", "Instituto Nacional de Salud", "part"),
+        ("Lima, Instituto Nacional de Salud (INS)", "Instituto Nacional de Salud", "part"),
+        ("Instituto Nacional de Salud, Lima", "National Institute of Health", "-"),
+        ("Grupo del Instituto Nacional de Salud", "Instituto Nacional de Salud (Peru)", "there"),
+        ("Bonner Institut", "Bonn", "-"),
+        ("Bonn", "", "-"),
+    ],
+)
+def test_a_name_may_be_there_as_it_is_spelled(text: str, name: str, expected: str) -> None:
+    assert Affiliation(text).spells(spelling(bare(name))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "at"),
+    [
+        ("Institute of Law, Innsbruck Medical University", "part", {2, 3, 4}),
+        ("Institute of Law, Medical University of Innsbruck", "turned", {2, 3, 4}),
+        ("Biocenter of the Medical University of Innsbruck", "turned", {1, 2, 3}),
+        ("University of Innsbruck Institute of Medicine", "words", {0, 1, 3}),
+        ("School of Medicine, University of Innsbruck", "scattered", {1, 2, 3}),
+        ("University of Innsbruck, Austria", "fragment", {0, 1}),
+    ],
+)
+def test_names_stand_in_a_text(text: str, shape: str, at: set[int]) -> None:
+    names = names_of(["Innsbruck Medical University"])
+    nothing = frozenset[str]()
+    candidate = Candidate("a", names, (), (), nothing, nothing, {}, system=False)
+    found = mention_of(Affiliation(text), candidate, Frequencies([names, *_OTHERS]))
+    assert found is not None
+    assert (found.shape, found.at) == (shape, at)
+
+
+_OTHERS = [names_of([each]) for each in ("Medical University of Graz", "University of Graz")]

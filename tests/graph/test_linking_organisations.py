@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from symposia.graph.dataset import NamedGraph
+from symposia.graph.linking.choosing import GROUPS, weights
 from symposia.graph.linking.kinds import organisations
 from symposia.graph.linking.linkage import read_linkage
 from symposia.graph.linking.scoring import Scores, score
@@ -52,6 +53,7 @@ REGISTER = [
     _record("jjjjjj11", "Mistaken Entry of Zeeland", "Goes", "NL The Netherlands",
             status="withdrawn"),
     _record("kkkkkk11", "Technical University of Munich", "Munich", "DE Germany"),
+    _record("mmmmmm11", "Wageningen University & Research", "Wageningen", "NL The Netherlands"),
 ]  # fmt: skip
 
 
@@ -95,6 +97,13 @@ def test_an_affiliation_is_linked_to_what_it_names(register: pa.Table, text: str
     assert all(each["probability"] < LINKAGE.thresholds.close for each in pairs[1:])
 
 
+def test_the_beginning_of_a_name_leads_to_a_review(register: pa.Table) -> None:
+    pairs = _against(register, "Laboratory of Genetics, Wageningen University").pairs.to_pylist()
+    best = max(pairs, key=lambda row: row["probability"])
+    assert best["right"] == "https://ror.org/0mmmmmm11"
+    assert best["probability"] >= LINKAGE.thresholds.review
+
+
 @pytest.mark.parametrize(
     "text", ["Department of Surgery", "Mistaken Entry of Zeeland", "Biophysics", "12345", "\x07"]
 )
@@ -123,6 +132,13 @@ def test_the_evidence_adds_up_to_the_probability(register: pa.Table) -> None:
     for row in scores.pairs.to_pylist():
         by_left[row["left"]] = by_left.get(row["left"], 0) + row["probability"]
     assert all(total <= 1 for total in by_left.values())
+
+
+def test_each_declared_weight_is_of_something_that_is_told() -> None:
+    told = {name for names in GROUPS.values() for name in names}
+    assert set(weights()) <= told | {"bias"}
+    assert set(weights()["bias"]) == {"all"}
+    assert all(abs(each) < 10 for values in weights().values() for each in values.values())
 
 
 def test_an_empty_side_gives_no_pairs(register: pa.Table) -> None:
