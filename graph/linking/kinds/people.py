@@ -130,7 +130,7 @@ def table(
     common = [commonness(name) for name in main]
     rows = [_row(*each) for each in zip(known, names, common, strict=True)]
     _drop_shared(rows)
-    _add_coauthors(rows, known, main, commonness)
+    _add_coauthors(rows, known, main, common, commonness)
     _add_words(rows, known)
     _add_topics(rows, known, topics or {}, years or {})
     return pa.Table.from_pylist(rows, schema=_schema())
@@ -268,6 +268,7 @@ def _add_coauthors(
     rows: Sequence[dict[str, Any]],
     people: Sequence[Person],
     names: Sequence[Name],
+    common: Sequence[float],
     commonness: Commonness,
 ) -> None:
     """The ids of those who wrote a work with each, and the names that are rare among them."""
@@ -280,10 +281,10 @@ def _add_coauthors(
         others = set().union(*works) - {number}
         row["written_with"] = _list(people[other].id for other in others)
         told = [name for text in person.coauthors for name in read_names(text)[:1]]
+        telling = [names[other] for other in others if common[other] < _RARE]
+        telling += [name for name in told if commonness(name) < _RARE]
         row["coauthors"] = _list(
-            f"{name.given[0][0]} {''.join(name.family)}"
-            for name in (*(names[other] for other in others), *told)
-            if name.given and commonness(name) < _RARE
+            f"{name.given[0][0]} {''.join(name.family)}" for name in telling if name.given
         )
 
 
