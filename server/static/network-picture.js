@@ -205,6 +205,8 @@ export class Picture {
     pen.lineWidth = 3;
     pen.strokeStyle = this.colours.paper;
     pen.fillStyle = this.colours.ink;
+    // An edge of the stage cuts no name.
+    const whole = ([left, , right]) => [0, this.width].every((edge) => right <= edge || left >= edge);
     let shown = 0;
     for (const [step, , spot] of order.slice(0, 4 * NAMES)) {
       if (shown >= NAMES || (this.chosen !== null && step > 1)) break;
@@ -212,7 +214,7 @@ export class Picture {
       const text = short(node.label);
       pen.font = `${step === 0 || node.distance === 0 ? "600 " : ""}12px ${LETTERS}`;
       const wide = (this.wide[spot.number] ||= pen.measureText(text).width + 2);
-      const box = sides(spot, wide, node.side).find((each) => taken.free(each));
+      const box = sides(spot, wide, node.side).find((each) => whole(each) && taken.free(each));
       if (!box) continue;
       taken.add(box);
       shown += 1;
