@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
 from ..dataset import NamedGraph
-from ..derived import provenance, write
+from ..derived import provenance
 from ..namespaces import BASE, PREFIXES
 from ..rdf import quads_of
+from ..sorting import Sorter
 from ..triples import english, term, text, triple, whole
 from .decisions import Decision, Verdict
 
@@ -156,8 +157,11 @@ class Links:
         :param folder: where it is written, as N-Triples.
         """
         path = folder / f"links-{self.kind}.nt"
-        triples = dict.fromkeys(self.triples())
-        return write(self.iri, f"Links of {self.kind}", path, sorted(triples, key=str))
+        with Sorter(folder) as lines, path.open("wb") as file:
+            ox.serialize(self.triples(), cast("IO[bytes]", lines), ox.RdfFormat.N_TRIPLES)
+            for batch in lines.batches():
+                file.writelines(batch)
+        return NamedGraph(self.iri, path, f"Links of {self.kind}")
 
     def triples(self) -> Iterator[ox.Triple]:
         """What the graph says; a finding that several links share comes with each."""
