@@ -94,7 +94,7 @@ def export_site(
         _add(state, _seeds(maker))
         _make_all(state, maker, source, sketch, processes, progress)
         progress("writing search, data and scripts")
-        site_extras.write(maker, sketch, state.seen - state.dead)
+        site_extras.write(maker, sketch, state.seen - state.dead, state.dead)
         mark = {"made by": "symposia export --site", "base": base, "url": source.site}
         (sketch / _MARK).write_text(json.dumps(mark) + "\n", "utf-8")
         files = [path for path in sketch.rglob("*") if path.is_file()]

@@ -84,10 +84,11 @@ def prepare(maker: Maker, progress: Callable[[str], None]) -> None:
                     raise
 
 
-def write(maker: Maker, folder: Path, pages: Collection[str]) -> None:
+def write(maker: Maker, folder: Path, pages: Collection[str], dead: Collection[str]) -> None:
     """Write the rest of a site.
 
     :param pages: the files that the application made.
+    :param dead: files that there are not.
     """
     _copy(Path(str(files(__package__))) / "static", folder / "static")
     (folder / "static" / "terms.json").write_bytes(maker.ask("/sparql/terms").get_data())
@@ -104,7 +105,7 @@ def write(maker: Maker, folder: Path, pages: Collection[str]) -> None:
     for name, wasm in _PAGES.items():
         text = maker.render(f"site/{name}.html", query=START, **context)
         policy = _POLICY.format(wasm=wasm)
-        done = rewrite(text, f"{name}.html", maker.site, policy, anywhere=name == "404")
+        done = rewrite(text, f"{name}.html", maker.site, policy, dead, anywhere=name == "404")
         (folder / f"{name}.html").write_text(done.text, "utf-8")
     (folder / ".nojekyll").touch()
     _maps(folder, maker.site, pages)
