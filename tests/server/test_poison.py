@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import socket
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 from http.client import HTTPConnection, HTTPMessage
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
+from symposia.graph.dataset import NamedGraph
+from symposia.graph.generations import Generations
 from symposia.graph.store import Store
+from symposia.server import site as site_module
 from symposia.server.app import create_app
+from symposia.server.site import export_site
 from symposia.server.site_addresses import target
 from symposia.server.site_rewriting import rewrite
 from symposia.server.web_server import WebServer
@@ -26,6 +32,7 @@ from symposia.server.web_server import WebServer
 from .browsing import DESKTOP, PHONE, Visit
 from .harmless import faults_of, links_of
 from .poison import PERSON, TEXTS, load
+from .test_site import Links
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -61,7 +68,8 @@ FIRST = [
     "/health",
     f"/resource?{urlencode({'iri': 'javascript:alert(1)'})}",
     f"/resource?{urlencode({'iri': 'data:text/html,%3Cscript%3Ealert(1)%3C/script%3E'})}",
-    *(f"/dump.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "jelly", "bib", "ris", "csl.json", "csv")),
+    *(f"/dump.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "jelly")),
+    *(f"/dump.{suffix}" for suffix in ("bib", "ris", "csl.json", "csv")),
     *(
         f"/{page}?{word}={quote(value)}"
         for page, word in (("search", "q"), ("search/suggest", "q"),
@@ -321,6 +329,53 @@ def test_pages_stay_whole_as_files(store: Store) -> None:
     assert links > 1000
 
 
+PAGES = (".html", ".svg")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of files of the poisoned programme: its pages and pictures, which are most of it."""
+    folder = tmp_path_factory.mktemp("poisoned")
+    published = [NamedGraph(iri, path, "test") for iri, path in load(folder)]
+    Generations(folder / "data").publish(published)
+    add = site_module._add
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            site_module,
+            "_add",
+            lambda state, found: add(state, [e for e in found if e.file.endswith(PAGES)]),
+        )
+        export_site(folder / "data", folder / "talks", url="https://example.org/talks/")
+    return folder / "talks"
+
+
+def test_a_whole_site_of_files_is_harmless_and_leads_nowhere_else(files: Path) -> None:
+    there = {path.relative_to(files).as_posix() for path in files.rglob("*") if path.is_file()}
+    faults: dict[str, list[str]] = {}
+    pages = sorted(each for each in there if each.endswith(PAGES) and not each.startswith("static"))
+    for number, name in enumerate(pages):
+        text = (files / name).read_text("utf-8")
+        links = Links(text).links if name != "404.html" else []
+        found = [f"dead {each}" for each in links if not leads_to_a_file(each, name, there)]
+        if number % 3 == 0 and 'http-equiv="refresh"' not in text:  # of those that are alike
+            kind = "text/html" if name.endswith(".html") else "image/svg+xml"
+            found += faults_of(kind, served_as(text) if kind == "text/html" else text.encode())
+        if found:
+            faults[name] = found
+    assert faults == {}
+    assert len(pages) > 900
+
+
+def leads_to_a_file(link: str, page: str, there: Collection[str]) -> bool:
+    """Whether a link of a page leads out of the site, or to a page of it that is there."""
+    parts = urlsplit(link)
+    if parts.scheme or not parts.path:
+        return not parts.netloc or bool(parts.scheme)
+    to = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+    made = to.endswith(PAGES) or to.startswith("static/")
+    return not parts.netloc and not parts.query and (to in there or not made)
+
+
 def as_file(page: str, path: str) -> bytes:
     """A page as it is in a site of files, but with its policy and its scripts as a server has them.
 
@@ -329,7 +384,12 @@ def as_file(page: str, path: str) -> bytes:
     wanted = target(path)
     assert wanted is not None, path
     done = rewrite(page, wanted.file, "https://example.org/talks/", "default-src 'none'")
+    return served_as(done.text)
+
+
+def served_as(text: str) -> bytes:
+    """A page of a site of files, with its policy and its scripts as a server has them."""
     policy = r'<meta http-equiv="Content-Security-Policy" content="default-src[^"<>]*">'
-    told, number = re.subn(policy, "", done.text)
-    assert number == 1, path
-    return re.sub(r' src="(?:\.\./)*static/', ' src="/static/', told).encode()
+    told, number = re.subn(policy, "", text)
+    assert number == 1, text[:500]
+    return re.sub(r' src="(?:\.\./|/talks/)*static/', ' src="/static/', told).encode()
