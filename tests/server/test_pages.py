@@ -17,6 +17,7 @@ from symposia.graph.namespaces import BASE, PREFIXES
 from symposia.graph.store import Store
 from symposia.server.app import create_app
 from symposia.server.description import DUMPS
+from symposia.server.paper_files import PAPERS
 
 FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
 DATASETS = ("trig", "nq", "linkset.json")
@@ -192,7 +193,7 @@ def _is_tested_elsewhere(where: str, query: str, paths: list[str]) -> bool:
         return True
     thing, _, suffix = where.rpartition(".")
     if thing == "/dump":
-        assert suffix in {form.suffix for form in DUMPS}, where
+        assert suffix in {form.suffix for form in (*DUMPS, *PAPERS)}, where
         return True
     if suffix in FORMATS and thing and thing != "/.well-known/void":
         assert thing in paths, where
