@@ -26,9 +26,11 @@ PAGES = [
     "/missing",
     "/queries/",
     "/queries/coauthors",
+    "/network",
+    "/topics/map",
     "/no/such/page",
 ]
-"""All kinds but the editor and the networks, which bring a library each."""
+"""All kinds but the editor, which brings a library."""
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -37,6 +39,8 @@ def test_a_page_is_light(client: FlaskClient, address: str) -> None:
     parsed = BeautifulSoup(page.text, "html.parser")
     parts = [tag["href"] for tag in parsed.select("link[rel=stylesheet], link[rel=icon]")]
     parts += [tag["src"] for tag in parsed.select("script[src], img[src]")]
+    for tag in parsed.select("figure.network"):
+        parts += [tag["data-script"], tag["data-source"]]
     assert all(str(part).startswith("/") for part in parts), "it asks another server"
     coded = client.get(
         address, headers={"Accept": "text/html", "Accept-Encoding": "br"}, follow_redirects=True
