@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -56,12 +57,31 @@ class Running:
 
     def memory(self) -> int:
         """Bytes that it and its children hold that no other process shares."""
+        return sum(map(_pss, self._pids()))
+
+    def processor(self) -> dict[int, float]:
+        """Seconds of a processor that it and each of its children have taken, by process id."""
+        return {pid: _seconds(pid) for pid in self._pids()}
+
+    def since(self, earlier: dict[int, float]) -> float:
+        """Seconds of a processor since then, of those processes that have not ended meanwhile."""
+        now = self.processor()
+        return sum(max(0.0, spent - earlier.get(pid, 0.0)) for pid, spent in now.items())
+
+    def _pids(self) -> list[int]:
         pids = [self.process.pid]
         for pid in pids:
-            with suppress(OSError):
-                listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-                pids += map(int, listed.split())
-        return sum(_pss(pid) for pid in pids)
+            for listed in Path(f"/proc/{pid}/task").glob("*/children"):  # of each of its threads
+                with suppress(OSError):
+                    pids += map(int, listed.read_text(encoding="ascii").split())
+        return pids
+
+
+def _seconds(pid: int) -> float:
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _pss(pid: int) -> int:

@@ -29,10 +29,13 @@ class Client:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb", buffering=1 << 18)
 
-    def get(self, target: str, accept: str = JSON) -> tuple[int, int]:
-        """Ask, and read the answer to its end; its status and the bytes of its body."""
+    def get(self, target: str, accept: str = JSON, more: str = "") -> tuple[int, int]:
+        """Ask, and read the answer to its end; its status and the bytes of its body.
+
+        :param more: further lines of the head, each with its end.
+        """
         self._socket.sendall(
-            f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n\r\n".encode()
+            f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n{more}\r\n".encode()
         )
         status = int(self._file.readline().split()[1])
         length: int | None = None
