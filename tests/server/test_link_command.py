@@ -155,3 +155,18 @@ def test_undo(data: Path) -> None:
     result = run("undo", data=data)
     assert f"removed: {BASE}graph/links/people" in result.stderr
     assert statuses(data) == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ("much", "'much' is no size; write 800MB or 2GB."),
+        ("0MB", "'0MB' is no size"),
+        ("499MB", "499MB is too little; 500MB is the least."),
+    ],
+)
+def test_memory_is_a_size(data: Path, size: str, message: str) -> None:
+    result = run("events", "--memory", size, data=data)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert run("events", "--memory", "1 gb", "--dry-run", data=data).exit_code == 0
