@@ -58,6 +58,7 @@ def publications(path: Path, columns: Mapping[str, str] | None = None) -> Iterat
 
 
 def is_bibtex(path: Path) -> bool:
+    """Whether a file is BibTeX, by its ending or how it begins."""
     ending = path.suffix.lower()
     return ending not in _TABLES and (start_of(path)[1].startswith(("@", "%")) or ending == ".bib")
 

@@ -40,7 +40,7 @@ def _columns(ctx: click.Context, parameter: click.Parameter, value: tuple[str, .
     cls=Command,
     examples=[
         "symposia match papers mine.csv dblp.bib -o links.csv",
-        "symposia match papers library.bib                     # what is there twice",
+        "symposia match papers library.bib",
         "symposia match organisations affiliations.csv ror-data.zip -o links.jsonl",
         "symposia match people 2023.csv 2024.csv --column name='Full Name' --json -o links.csv",
     ],

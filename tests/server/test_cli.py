@@ -79,7 +79,7 @@ def test_help_lists_every_command_with_the_first_line_of_its_help() -> None:
         assert line in shown
         assert (command(name).help or "").splitlines()[0] == line
     names = ["serve", "read", "add", "replace", "list", "remove"]
-    assert [*COMMANDS] == [*names, "validate", "query", "link", "export", "info"]
+    assert [*COMMANDS] == [*names, "validate", "query", "link", "match", "export", "info"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
