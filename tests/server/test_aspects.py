@@ -164,7 +164,7 @@ def test_a_person_of_several_conferences_has_them_on_each_page(several: FlaskCli
         ["2009", "8th International Semantic Web Conference", "Manfred Hauswirth", "1", "0"],
         ["2010", "9th International Semantic Web Conference", "Manfred Hauswirth", "1", "1"],
     ]
-    assert 'href="/iswc-2009/person/manfred-hauswirth"' in page
+    assert 'href="/iswc-2009/person/manfred-hauswirth.html?identities=own"' in page
 
 
 def test_two_conferences_share_people_topics_and_organisations(several: FlaskClient) -> None:

@@ -4,7 +4,7 @@ The IRI of a part leads to the document that it is in, which is asked for once. 
 document is asked for in one format by turns, and those of two shared conferences as far as twenty
 seconds go. `SYMPOSIA_CRAWL=shipped` asks for every document of the shipped dataset in every format
 (a minute); `all` also for every document of all shared conferences in every format, which for
-70,769 things in 429,242 triples took 86 minutes of two processors that others used as well.
+70,769 things in 429,242 triples took an hour and a half on two processors that others used too.
 """
 
 from __future__ import annotations
