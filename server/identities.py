@@ -112,6 +112,9 @@ def _sorted(pairs: Sequence[Row], members: set[str], found: Sequence[Row]) -> di
             others["matched"].setdefault(tie.other.value, []).append(tie)
         else:
             others["perhaps"].setdefault(tie.other.value, []).append(tie)
+    # What is the same by one of several that are one needs no guess by another of them.
+    for iri in others["matched"].keys() & others["perhaps"].keys():
+        others["matched"][iri] += others["perhaps"].pop(iri)
     # The weakest first, where an error is likeliest; what nobody states speaks for nothing.
     linked.sort(key=lambda tie: (not tie.stated, _number(tie.row, "score") or 1.0))
     return {"linked": linked, **{name: [*ties.values()] for name, ties in others.items()}}

@@ -159,7 +159,7 @@ def _tell(found: Matches, as_json: bool) -> None:
         say(note)
     for block in found.oversized[:_SHOWN]:
         value = block.value if len(block.value) <= 80 else f"{block.value[:79]}…"
-        say(f"left out: {block.records:,} records with one {block.rule}: {value}")
+        say(f"left out: {block.records:,} records have one value of {block.rule}: {value}")
     if len(found.oversized) > _SHOWN:
         say(f"… and {len(found.oversized) - _SHOWN:,} more blocks left out.")
     if found.crowded:
