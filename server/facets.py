@@ -19,6 +19,7 @@ LISTED: Final = 40
 """Values of a facet that are told, the most frequent."""
 _MANY: Final = 2_000
 """Things from which they are counted by bits, and not one by one."""
+_ONE: Final = ord("1")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Facets:
         self._numbers: dict[str, tuple[array[int], array[int]]] = {}
         self._values: dict[str, list[tuple[str, str]]] = {facet: [] for facet in FACETS}
         self._bits: dict[str, dict[int, int]] = {facet: {} for facet in FACETS}
+        self._seldom: dict[str, list[tuple[int, int]]] = {}
         for facet, ends, numbers in database.execute("SELECT facet, ends, numbers FROM numbers"):
             self._numbers[facet] = _array(ends), _array(numbers)
         told = "SELECT facet, number, key, label, bits FROM value ORDER BY facet, number"
@@ -114,10 +116,26 @@ class Facets:
                     counts[number] = count
             last = counts.most_common(LISTED)[LISTED - 1 :]
             whole = len(self._bits[facet]) == len(self._values[facet])
-            if whole or (last and last[0][1] >= seldom(self.things)):
-                return counts  # no value that has no bits is as frequent
+            if not whole and not (last and last[0][1] >= seldom(self.things)):
+                # A value that has no bits may be as frequent.
+                having = some.digits
+                counts.update(n for thing, n in self._others(facet) if having[thing] == _ONE)
+            return counts
         ends, numbers = self._numbers[facet]
         return Counter(chain.from_iterable([numbers[ends[i - 1] : ends[i]] for i in some.things]))
+
+    def _others(self, facet: str) -> list[tuple[int, int]]:
+        """The things that have a value which has no bits, each with the number of the value."""
+        if facet not in self._seldom:
+            ends, numbers = self._numbers[facet]
+            bits = self._bits[facet]
+            self._seldom[facet] = [
+                (thing, number)
+                for thing in range(1, len(ends))
+                for number in numbers[ends[thing - 1] : ends[thing]]
+                if number not in bits
+            ]
+        return self._seldom[facet]
 
 
 class _Some:
@@ -128,11 +146,17 @@ class _Some:
         self._most = most
 
     @cached_property
-    def bits(self) -> int:
+    def digits(self) -> bytearray:
+        """For each thing whether it is among them: `_ONE` or another digit."""
         digits = bytearray(b"0") * (self._most + 1)
         for thing in self.things:
-            digits[thing] = 49  # the digit 1
-        return int(digits[::-1], 2)
+            digits[thing] = _ONE
+        return digits
+
+    @cached_property
+    def bits(self) -> int:
+        """The same as bits of a number."""
+        return int(self.digits[::-1], 2)
 
 
 def _array(data: bytes) -> array[int]:
