@@ -71,7 +71,8 @@ def _show_refused(kind: KindReport) -> None:
         say(f"{kind.kind}: … and {len(kind.refused) - _SHOWN:,} more refused.")
     for block in kind.oversized[:_SHOWN]:
         value = block.value if len(block.value) <= 80 else f"{block.value[:79]}…"
-        say(f"{kind.kind}: left out: {block.records:,} records have one value of {block.rule}: {value}")
+        shared = f"{block.records:,} records have one value of {block.rule}"
+        say(f"{kind.kind}: left out: {shared}: {value}")
     if len(kind.oversized) > _SHOWN:
         say(f"{kind.kind}: … and {len(kind.oversized) - _SHOWN:,} more blocks left out.")
     if kind.crowded:
