@@ -12,6 +12,7 @@ import click
 
 from ...graph.namespaces import BASE
 from .changes import as_dict, now
+from .left_out import blocks_as_dicts, show_left_out
 from .terminal import counted, printable, progress, say, show_json, show_table
 
 if TYPE_CHECKING:
@@ -69,15 +70,7 @@ def _show_refused(kind: KindReport) -> None:
         say(f"{kind.kind}: refused: {_short(link.left)} and {_short(link.right)}: {link.reason}")
     if len(kind.refused) > _SHOWN:
         say(f"{kind.kind}: … and {len(kind.refused) - _SHOWN:,} more refused.")
-    for block in kind.oversized[:_SHOWN]:
-        value = block.value if len(block.value) <= 80 else f"{block.value[:79]}…"
-        shared = f"{block.records:,} records have one value of {block.rule}"
-        say(f"{kind.kind}: left out: {shared}: {value}")
-    if len(kind.oversized) > _SHOWN:
-        say(f"{kind.kind}: … and {len(kind.oversized) - _SHOWN:,} more blocks left out.")
-    if kind.crowded:
-        what = "pairs left out: too many are alike; each record keeps those that weigh most."
-        say(f"{kind.kind}: {kind.crowded:,} {what}")
+    show_left_out(kind.oversized, kind.crowded, f"{kind.kind}: ")
 
 
 def _as_dict(kind: KindReport) -> dict[str, Any]:
@@ -92,10 +85,7 @@ def _as_dict(kind: KindReport) -> dict[str, Any]:
             {"left": each.left, "right": each.right, "score": each.score, "reason": each.reason}
             for each in kind.refused
         ],
-        "oversized": [
-            {"rule": each.rule, "value": each.value, "records": each.records}
-            for each in kind.oversized
-        ],
+        "oversized": blocks_as_dicts(kind.oversized),
         "crowded": kind.crowded,
         "seconds": round(kind.seconds, 3),
     }

@@ -13,6 +13,7 @@ import click
 
 from . import options
 from .help import Command
+from .left_out import blocks_as_dicts, show_left_out
 from .terminal import counted, progress, say, show_json, writing_to
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ __all__ = ["command"]
 
 _FORMATS: Final = ("csv", "tsv", "jsonl")
 _COLUMNS: Final = ("left", "right", "probability", "weight", "status", "left_name", "right_name")
-_SHOWN: Final = 5
 
 
 def _columns(ctx: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> Any:
@@ -146,10 +146,7 @@ def _tell(found: Matches, as_json: bool) -> None:
                 **{status: found.statuses.get(status, 0) for status in ("same", "close", "review")},
                 "pairs": found.compared,
                 "crowded": found.crowded,
-                "oversized": [
-                    {"rule": each.rule, "value": each.value, "records": each.records}
-                    for each in found.oversized
-                ],
+                "oversized": blocks_as_dicts(found.oversized),
                 "notes": list(found.notes),
                 "seconds": round(found.seconds, 3),
             }
@@ -157,14 +154,7 @@ def _tell(found: Matches, as_json: bool) -> None:
         return
     for note in found.notes:
         say(note)
-    for block in found.oversized[:_SHOWN]:
-        value = block.value if len(block.value) <= 80 else f"{block.value[:79]}…"
-        say(f"left out: {block.records:,} records have one value of {block.rule}: {value}")
-    if len(found.oversized) > _SHOWN:
-        say(f"… and {len(found.oversized) - _SHOWN:,} more blocks left out.")
-    if found.crowded:
-        what = "pairs left out: too many are alike; each record keeps those that weigh most."
-        say(f"{found.crowded:,} {what}")
+    show_left_out(found.oversized, found.crowded)
     counts = ", ".join(f"{found.statuses.get(each, 0):,} {each}" for each in ("same", "close"))
     records = counted(found.left, "record")
     records += "" if found.right is None else f" and {found.right:,}"
